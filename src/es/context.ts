@@ -1,0 +1,12 @@
+/**
+ * What an evolution strategy shows of itself: the raw fitness of its last population.
+ *
+ * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207, section 3.3 (f_t). *Deviations:* none.
+ */
+export type EsContext = Readonly<{
+  /** Raw fitness of the last population in the order of the candidates [N]; may hold NaN. */
+  populationFitness: Float64Array
+  /** Mean return of the unperturbed policy, evaluated before the last update; NaN where it was not evaluated. */
+  policyReturn: number
+  generation: number
+}>
