@@ -1,0 +1,288 @@
+/**
+ * Composes a learner, an outer level and a budget into one experiment: the pure state machine of a whole run.
+ *
+ * Before every finest step the scheduler is asked. If it wants trials, copies of the learner are stepped and scored in
+ * lockstep rounds (stage s of every copy together), so that a round is one batch of jobs for the evaluator; the copies
+ * are thrown away and their env steps are booked on the outer level. Learner steps that need no jobs (gradient phases)
+ * are taken inside `absorb`, so "no jobs" always means "done".
+ *
+ * *Source:* house contract 4; the look-ahead is Wang et al. 2023, BiERL, arXiv 2308.01207, Eq. 4-5 and 7, Algorithm 2.
+ * *Deviations:* none.
+ */
+import type { HyperRecord } from '../core/hyper.ts'
+import { outside } from '../core/hyper.ts'
+import { invariant } from '../core/invariant.ts'
+import type { Job, Outcome } from '../core/job.ts'
+import { envStepsOf } from '../core/job.ts'
+import type { Key } from '../core/key.ts'
+import type { Learner, StepReport } from '../core/learner.ts'
+import { foldIn } from '../core/rng.ts'
+import type { Proposal, Scheduler } from '../outer/scheduler.ts'
+import type { Experiment, ExperimentEvent, Spent } from './experiment.ts'
+import type { LookAhead } from './look-ahead.ts'
+import { absorbLookAhead, isScored, lookAheadJobs, scoresOf, startLookAhead } from './look-ahead.ts'
+
+/** One learner of the population (a population of one, except for population methods) with the values in force. */
+export type Member<S> = Readonly<{ learner: S; hyper: HyperRecord; lastReturn: number }>
+
+export type Phase<S> = Readonly<{ kind: 'step' }> | Readonly<{ kind: 'probe'; lookAhead: LookAhead<S> }> | Readonly<{ kind: 'done' }>
+
+/** Everything that a run is, as plain data. `decisions` and `observations` count calls of the scheduler; they index its keys. */
+export type ExperimentState<S, U> = Readonly<{
+  key: Key
+  step: number
+  members: readonly Member<S>[]
+  scheduler: U
+  phase: Phase<S>
+  spent: Spent
+  decisions: number
+  observations: number
+}>
+
+/** At least one limit is a number; the run ends at the first decision at which one is reached. */
+export type Budget = Readonly<{ envSteps: number | null; steps: number | null }>
+
+export type ExperimentOptions<S, H extends HyperRecord, C, U> = Readonly<{
+  learner: Learner<S, H, C>
+  scheduler: Scheduler<U, C, H>
+  budget: Budget
+}>
+
+// Uses of the root key, one index each.
+const KEY_LEARNER = 0
+const KEY_SCHEDULER = 1
+const KEY_STEP = 2
+const KEY_PROPOSE = 3
+const KEY_OBSERVE = 4
+
+const subkey = (key: Key, use: number, index: number): Key => foldIn(foldIn(key, use), index)
+
+const book = (spent: Spent, side: 'learner' | 'outer', envSteps: number): Spent => ({
+  ...spent,
+  [side]: spent[side] + envSteps,
+  total: spent.total + envSteps,
+})
+
+const used = (limit: number | null, amount: number): number => (limit === null ? 0 : amount / limit)
+
+/**
+ * The experiment of `learner` under `scheduler` until `budget` is spent.
+ *
+ * Throws an `InvariantError` if the scheduler proposes values outside the learner's declared space, asks for a probe that
+ * the learner does not offer, or if a value that takes effect at once was not the one applied.
+ */
+export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOptions<S, H, C, U>): Experiment<ExperimentState<S, U>> => {
+  const { learner, scheduler, budget } = options
+  invariant(budget.envSteps !== null || budget.steps !== null, 'a budget needs a limit on env steps or on steps')
+  type State = ExperimentState<S, U>
+
+  const isSpent = (state: State): boolean => used(budget.envSteps, state.spent.total) >= 1 || used(budget.steps, state.step) >= 1
+
+  const stepJobs = (state: State): readonly (readonly Job[])[] => {
+    const keyStep = subkey(state.key, KEY_STEP, state.step)
+    return state.members.map((member, i) => learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H))
+  }
+
+  const checkHyper = (hyper: HyperRecord): void => {
+    const bad = outside(learner.space, hyper)
+    invariant(bad.length === 0, `${scheduler.name} proposed ${bad.map((name) => `${name} = ${hyper[name]}`).join(', ')} outside the space of ${learner.name}`)
+  }
+
+  /** Applies a proposal; the returned state waits for jobs of its phase. */
+  const enter = (state: State, proposal: Proposal<H>): readonly [State, readonly ExperimentEvent[]] => {
+    switch (proposal.kind) {
+      case 'use':
+        checkHyper(proposal.hyper)
+        return [{ ...state, phase: { kind: 'step' }, members: state.members.map((member) => ({ ...member, hyper: proposal.hyper })) }, []]
+      case 'members': {
+        proposal.changes.forEach(({ hyper }) => checkHyper(hyper))
+        const members = state.members.map((member, i) => {
+          const change = proposal.changes.find((c) => c.member === i)
+          if (change === undefined) return member
+          const donor = change.copyFrom === null ? member : state.members[change.copyFrom]
+          return { ...donor, hyper: change.hyper }
+        })
+        return [{ ...state, phase: { kind: 'step' }, members }, [{ type: 'members', step: state.step, changes: proposal.changes }]]
+      }
+      case 'probe':
+        invariant(proposal.trials.length > 0, `${scheduler.name} asked for a probe without trials`)
+        proposal.trials.forEach(({ hyper, probe }) => {
+          checkHyper(hyper)
+          invariant(learner.probes.includes(probe.kind), `${learner.name} offers no '${probe.kind}' probe`)
+        })
+        return [{ ...state, phase: { kind: 'probe', lookAhead: startLookAhead(learner, state.members[0].learner, proposal.trials) } }, []]
+    }
+  }
+
+  const finish = (state: State): readonly [State, readonly ExperimentEvent[]] => [
+    { ...state, phase: { kind: 'done' } },
+    [{ type: 'done', step: state.step, envSteps: state.spent, policyDigest: learner.policy(best(state).learner).parameters.digest }],
+  ]
+
+  /** Asks the scheduler, and takes learner steps that need no jobs, until jobs are wanted or the budget is spent. */
+  const settle = (start: State): readonly [State, readonly ExperimentEvent[]] => {
+    let state = start
+    const events: ExperimentEvent[] = []
+    for (;;) {
+      if (isSpent(state)) {
+        const [done, last] = finish(state)
+        return [done, [...events, ...last]]
+      }
+      const contexts = state.members.map((member) => learner.context(member.learner))
+      const [proposal, schedulerState] = scheduler.propose(subkey(state.key, KEY_PROPOSE, state.decisions), state.scheduler, state.step, contexts)
+      const [entered, entering] = enter({ ...state, scheduler: schedulerState, decisions: state.decisions + 1 }, proposal)
+      state = entered
+      events.push(...entering)
+      if (state.phase.kind === 'probe' || stepJobs(state).some((jobs) => jobs.length > 0)) return [state, events]
+      const [stepped, stepping] = advanceMembers(state, [])
+      state = stepped
+      events.push(...stepping)
+    }
+  }
+
+  const observe = (state: State, feedback: Parameters<typeof scheduler.observe>[2]): State => ({
+    ...state,
+    scheduler: scheduler.observe(subkey(state.key, KEY_OBSERVE, state.observations), state.scheduler, feedback),
+    observations: state.observations + 1,
+  })
+
+  const checkApplied = (proposed: HyperRecord, applied: HyperRecord): void =>
+    Object.entries(learner.space).forEach(([name, parameter]) => {
+      invariant(
+        parameter.takesEffect !== 'step' || Object.is(proposed[name], applied[name]),
+        `${learner.name} applied ${name} = ${applied[name]} where ${proposed[name]} was proposed`,
+      )
+    })
+
+  const advanceMembers = (state: State, outcomes: readonly Outcome[]): readonly [State, readonly ExperimentEvent[]] => {
+    const keyStep = subkey(state.key, KEY_STEP, state.step)
+    let from = 0
+    let spent = state.spent
+    const stepped = stepJobs(state).map((jobs, i) => {
+      const answers = outcomes.slice(from, from + jobs.length)
+      from += jobs.length
+      const member = state.members[i]
+      const [next, report] = learner.advance(foldIn(keyStep, i), member.learner, answers, member.hyper as H)
+      checkApplied(member.hyper, report.applied)
+      spent = book(spent, 'learner', report.envSteps)
+      return { member, next, report, spent }
+    })
+    invariant(from === outcomes.length, `${outcomes.length} outcomes for ${from} jobs`)
+    const members = stepped.map(({ member, next, report }) => ({ ...member, learner: next, lastReturn: report.metrics.policyReturn ?? Number.NaN }))
+    const observed = observe(
+      { ...state, members, spent },
+      {
+        kind: 'step',
+        step: state.step,
+        members: stepped.map(({ next, report }) => {
+          const context = learner.context(next)
+          invariant(context !== null, `${learner.name} shows no context after a step`)
+          return { applied: report.applied, metrics: report.metrics, context, envSteps: report.envSteps }
+        }),
+      },
+    )
+    const outer = scheduler.describe(observed.scheduler)
+    const events = stepped.map(
+      ({ member, report, spent: soFar }, i): ExperimentEvent => stepEvent(state.step, i, member.hyper, report, outer, soFar),
+    )
+    return [{ ...observed, step: state.step + 1 }, events]
+  }
+
+  const absorbProbe = (state: State, lookAhead: LookAhead<S>, outcomes: readonly Outcome[]): readonly [State, readonly ExperimentEvent[]] => {
+    const envSteps = envStepsOf(outcomes)
+    const next = absorbLookAhead(learner, lookAhead, outcomes)
+    const booked: State = { ...state, spent: book(state.spent, 'outer', envSteps), phase: { kind: 'probe', lookAhead: next } }
+    if (!isScored(next)) return [booked, []]
+    const scores = scoresOf(next)
+    const event: ExperimentEvent = {
+      type: 'probe',
+      step: state.step,
+      trials: next.trials.map((trial, i) => ({ hyper: trial.hyper, mean: scores[i].mean })),
+      envSteps: booked.spent,
+      episodes: next.episodes,
+    }
+    const [settled, events] = settle(observe(booked, { kind: 'probe', scores }))
+    return [settled, [event, ...events]]
+  }
+
+  /** The member with the highest last return of its policy, the first of equals; member 0 before any step. */
+  const best = (state: State): Member<S> =>
+    state.members.reduce((leader, member) => (member.lastReturn > leader.lastReturn || Number.isNaN(leader.lastReturn) ? member : leader))
+
+  return {
+    init: (key) => {
+      const members = Array.from({ length: scheduler.members }, (_, i): Member<S> => ({
+        learner: learner.init(subkey(key, KEY_LEARNER, i)),
+        hyper: {},
+        lastReturn: Number.NaN,
+      }))
+      const fresh: State = {
+        key,
+        step: 0,
+        members,
+        scheduler: scheduler.init(foldIn(key, KEY_SCHEDULER)),
+        phase: { kind: 'step' },
+        spent: { learner: 0, outer: 0, total: 0 },
+        decisions: 0,
+        observations: 0,
+      }
+      const [state, events] = settle(fresh)
+      invariant(events.length === 0, 'a learner must ask for jobs before its first step')
+      return state
+    },
+    jobs: (state) => {
+      switch (state.phase.kind) {
+        case 'done':
+          return []
+        case 'step':
+          return stepJobs(state).flat()
+        case 'probe':
+          return lookAheadJobs(learner, state.phase.lookAhead)
+      }
+    },
+    absorb: (state, outcomes) => {
+      switch (state.phase.kind) {
+        case 'done':
+          invariant(outcomes.length === 0, 'outcomes for an experiment that is done')
+          return [state, []]
+        case 'probe':
+          return absorbProbe(state, state.phase.lookAhead, outcomes)
+        case 'step': {
+          const [stepped, events] = advanceMembers(state, outcomes)
+          const [settled, more] = settle(stepped)
+          return [settled, [...events, ...more]]
+        }
+      }
+    },
+    progress: (state) => ({
+      step: state.step,
+      envSteps: state.spent,
+      fraction: Math.min(1, Math.max(used(budget.envSteps, state.spent.total), used(budget.steps, state.step))),
+      done: state.phase.kind === 'done',
+    }),
+    policy: (state) => {
+      const { parameters, normaliser } = learner.policy(best(state).learner)
+      return { parameters: parameters.values, normaliser: normaliser === null ? null : normaliser.values }
+    },
+  }
+}
+
+const stepEvent = <H extends HyperRecord>(
+  step: number,
+  member: number,
+  proposed: HyperRecord,
+  report: StepReport<H>,
+  outer: Readonly<Record<string, number>>,
+  envSteps: Spent,
+): ExperimentEvent => ({
+  type: 'step',
+  step,
+  member,
+  proposed,
+  applied: report.applied,
+  metrics: report.metrics,
+  outer,
+  envSteps,
+  episodes: report.episodes,
+  unstable: report.unstable,
+})

@@ -1,0 +1,110 @@
+/**
+ * Executes jobs: opens what a task names once, then answers each job from its own keys alone.
+ *
+ * A site lives in one thread. It keeps one live simulator and one compiled policy per environment and policy of its
+ * tasks, and one scratch vector for the candidate; none of them carries anything from one job to the next.
+ *
+ * *Source:* house contract 4. *Deviations:* none.
+ */
+import type { Backend } from '../core/backend.ts'
+import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
+import { invariant } from '../core/invariant.ts'
+import type { EpisodeJob, Job, Outcome, Parcel, Perturbation, ProblemJob, Task } from '../core/job.ts'
+import type { Problem, ProblemEntry } from '../core/problem.ts'
+import { sizeOf } from '../core/space.ts'
+import type { CompiledPolicy } from '../nn/policy.ts'
+import { compilePolicy } from '../nn/policy.ts'
+import { runEpisode } from '../rl/episode.ts'
+import type { Opened } from './task.ts'
+
+export type SiteSources = Readonly<{ envs: readonly EnvEntry[]; problems: readonly ProblemEntry[]; backend: Backend }>
+
+/** One thread's means to execute the jobs of some tasks. `close` frees simulators; nothing may be executed afterwards. */
+export interface Site {
+  execute(job: Job): Outcome
+  /** What was opened for a task that was named at opening. */
+  opened(task: Task): Opened
+  close(): void
+}
+
+type Stage = Readonly<{ env: Env; live: LiveEnv; policies: Map<string, CompiledPolicy> }>
+
+const nameOf = (ref: Readonly<{ id: string; options: unknown }>): string => JSON.stringify([ref.id, ref.options])
+
+const entryOf = <E extends Readonly<{ id: string }>>(entries: readonly E[], id: string): E => {
+  const entry = entries.find((candidate) => candidate.id === id)
+  invariant(entry !== undefined, `'${id}' is not in the registry`)
+  return entry
+}
+
+/** Opens everything that `tasks` name. Rejects where an environment cannot be opened (WebAssembly, model, options). */
+export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Promise<Site> => {
+  const stages = new Map<string, Stage>()
+  const problems = new Map<string, Problem>()
+  for (const task of tasks) {
+    if (task.kind === 'problem') {
+      if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), entryOf(sources.problems, task.problem.id).open(task.problem.options))
+    } else if (!stages.has(nameOf(task.env))) {
+      const env = await entryOf(sources.envs, task.env.id).open(task.env.options)
+      stages.set(nameOf(task.env), { env, live: env.live(), policies: new Map() })
+    }
+  }
+  const { kernels } = sources.backend
+  let scratch = new Float64Array(0)
+
+  /** The candidate's parameters; valid until the next call. */
+  const candidate = (base: Parcel, noise: Perturbation | null): Float64Array => {
+    if (noise === null) return base.values
+    if (scratch.length !== base.values.length) scratch = new Float64Array(base.values.length)
+    kernels.perturb(scratch, base.values, noise.key, noise.scale)
+    return scratch
+  }
+
+  const stageOf = (name: string): Stage => {
+    const stage = stages.get(name)
+    invariant(stage !== undefined, `environment ${name} was not opened`)
+    return stage
+  }
+
+  const problemOf = (name: string): Problem => {
+    const problem = problems.get(name)
+    invariant(problem !== undefined, `problem ${name} was not opened`)
+    return problem
+  }
+
+  const policyOf = (stage: Stage, job: EpisodeJob): CompiledPolicy => {
+    const name = JSON.stringify(job.policy)
+    const known = stage.policies.get(name)
+    if (known !== undefined) return known
+    const { observationSpace, actionSpace } = stage.env.spec
+    const policy = compilePolicy(job.policy, sizeOf(observationSpace), actionSpace, sources.backend)
+    stage.policies.set(name, policy)
+    return policy
+  }
+
+  const executeEpisode = (job: EpisodeJob): Outcome => {
+    const stage = stageOf(nameOf(job.env))
+    return runEpisode(stage.live, policyOf(stage, job), candidate(job.base, job.noise), job.normaliser?.values ?? null, job.key, {
+      collectMoments: job.collectMoments,
+    })
+  }
+
+  const executeProblem = (job: ProblemJob): Outcome => ({
+    kind: 'problem',
+    fitness: problemOf(nameOf(job.problem)).value(job.key, candidate(job.base, job.noise), job.time),
+    envSteps: 1,
+  })
+
+  return {
+    execute: (job) => (job.kind === 'problem' ? executeProblem(job) : executeEpisode(job)),
+    opened: (task) =>
+      task.kind === 'problem'
+        ? { kind: 'problem', problem: problemOf(nameOf(task.problem)) }
+        : { kind: 'env', spec: stageOf(nameOf(task.env)).env.spec },
+    close: () => {
+      stages.forEach(({ env }) => env.close())
+      stages.clear()
+      problems.clear()
+    },
+  }
+}
