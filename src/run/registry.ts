@@ -1,0 +1,94 @@
+/**
+ * What can be named in a config: learners, outer levels, environments, problems, backends and presets, as entries of data.
+ *
+ * An entry binds a zod schema of settings (every field with a default and a description) to a constructor. What a config check
+ * must know before anything is opened (the space, what is needed and offered) is asked of the entry with its settings. A user's own
+ * module exports lists of the same entries.
+ *
+ * *Source:* house contract 4 (registry). *Deviations:* none.
+ */
+import type { z } from 'zod'
+import type { Backend } from '../core/backend.ts'
+import type { EnvEntry } from '../core/env.ts'
+import type { HyperParameter, HyperRecord } from '../core/hyper.ts'
+import type { ContextPart, Learner, Probe } from '../core/learner.ts'
+import type { ProblemEntry } from '../core/problem.ts'
+import type { TaskInfo } from '../core/task.ts'
+import type { Scheduler } from '../outer/scheduler.ts'
+import type { ConfigProblem } from './fault.ts'
+import type { Preset } from './preset.ts'
+
+/** A learner and a scheduler of unknown state: what a composition of named parts works with. */
+export type AnyLearner = Learner<unknown, HyperRecord, unknown>
+export type AnyScheduler = Scheduler<unknown, unknown, HyperRecord>
+
+/** Settings as they come out of an entry's schema: complete, and of the kind that the entry names. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/** One line of `bilevel list`: `file` is the path of the method's source file in the package. */
+export type Described = Readonly<{ kind: string; title: string; paper: string; file: string; line: string }>
+
+/** What a learner with certain settings is, before a task is opened. `popsize` is null where there is no population. */
+export type LearnerFacts = Readonly<{
+  space: Readonly<Record<string, HyperParameter>>
+  /** The values that its settings give to its hyperparameters: in force unless an outer level moves them. */
+  hyper: HyperRecord
+  provides: readonly ContextPart[]
+  probes: readonly Probe['kind'][]
+  popsize: number | null
+}>
+
+export type LearnerEntry = Described &
+  Readonly<{
+    schema: z.ZodObject
+    /** Problems that no schema can say (pairs that need an even number, for example), paths relative to the settings. */
+    problems(settings: Settings): readonly ConfigProblem[]
+    facts(settings: Settings): LearnerFacts
+    build(options: Readonly<{ settings: Settings; task: TaskInfo; backend: Backend }>): AnyLearner
+  }>
+
+/** What an outer level with certain settings asks of a learner, and the hyperparameters that it names. */
+export type OuterFacts = Readonly<{ needs: readonly ContextPart[]; probes: readonly Probe['kind'][] }>
+
+export type OuterEntry = Described &
+  Readonly<{
+    schema: z.ZodObject
+    /** Problems of the settings against the learner that they will drive, paths relative to the settings. */
+    problems(settings: Settings, learner: LearnerFacts): readonly ConfigProblem[]
+    facts(settings: Settings): OuterFacts
+    /** Files that the settings name, to be read before `embed`; empty for settings that are complete in themselves. */
+    files(settings: Settings): readonly string[]
+    /** The settings with the content of those files (by name) in place of their names. */
+    embed(settings: Settings, contents: ReadonlyMap<string, string>): Readonly<{ settings: Settings; problems: readonly ConfigProblem[] }>
+    build(options: Readonly<{ settings: Settings; learner: LearnerFacts; backend: Backend }>): AnyScheduler
+  }>
+
+export type Registry = Readonly<{
+  learners: readonly LearnerEntry[]
+  outers: readonly OuterEntry[]
+  envs: readonly EnvEntry[]
+  problems: readonly ProblemEntry[]
+  backends: readonly Backend[]
+  presets: readonly Preset[]
+}>
+
+/** What a user's module may export under these names. */
+export type RegistryModule = Partial<
+  Readonly<{
+    learnerEntries: readonly LearnerEntry[]
+    outerEntries: readonly OuterEntry[]
+    envEntries: readonly EnvEntry[]
+    problemEntries: readonly ProblemEntry[]
+    presets: readonly Preset[]
+  }>
+>
+
+/** `registry` with the entries of `modules` behind its own, in order; a name that is taken twice is the first one's. */
+export const extendRegistry = (registry: Registry, modules: readonly RegistryModule[]): Registry => ({
+  ...registry,
+  learners: [...registry.learners, ...modules.flatMap((module) => module.learnerEntries ?? [])],
+  outers: [...registry.outers, ...modules.flatMap((module) => module.outerEntries ?? [])],
+  envs: [...registry.envs, ...modules.flatMap((module) => module.envEntries ?? [])],
+  problems: [...registry.problems, ...modules.flatMap((module) => module.problemEntries ?? [])],
+  presets: [...registry.presets, ...modules.flatMap((module) => module.presets ?? [])],
+})
