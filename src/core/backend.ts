@@ -20,7 +20,8 @@ export interface Kernels {
   activate(out: Float64Array, activation: Activation, n: number): void
   /**
    * One LSTM step for a batch: gates i, f, g, o; parameters at `offset`: w_ih [4H, I], w_hh [4H, H], b_ih [4H], b_hh [4H].
-   * Reads `x` [B, I]; updates `h` and `c` [B, H] in place; `scratch` has at least 4·B·H entries.
+   * Reads `x` [B, I]; updates `h` and `c` [B, H] in place; `scratch` has at least 4·B·H entries; it holds the
+   * gates after activation [B, 4H] when the step is done, so that a pullback can read them.
    */
   lstmStep(h: Float64Array, c: Float64Array, parameters: Float64Array, offset: number, x: Float64Array, scratch: Float64Array, batch: number, inputs: number, hidden: number): void
   /** out[i] = standard normal number `start + i` of the stream of `key`. */
