@@ -4,7 +4,7 @@
  * An environment is a pure function over an explicit state (`Env`), and beside it a fast path (`LiveEnv`) that keeps one
  * live simulator and must be bit-equal to restore, step, save. Semantics are Gymnasium's: `terminated` alone cuts
  * bootstrapping, `truncated` is the time limit, both may be true, nothing resets by itself.
- * The two constructors in `define-env.ts` derive one face from the other.
+ * `pure-env.ts` builds both faces from pure functions, `simulated-env.ts` from a live simulator.
  *
  * *Source:* Farama-Foundation/Gymnasium, `gymnasium.Env` and `gymnasium.experimental.functional`.
  * *Deviations:* 1. randomness is a key per reset and per step. 2. opened asynchronously by the registry (WebAssembly).
