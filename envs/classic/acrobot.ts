@@ -1,0 +1,129 @@
+/**
+ * Acrobot-v1: a two-link pendulum driven at the middle joint must swing its tip above the line one link over the pivot.
+ *
+ * One Runge–Kutta step (order 4) of 0.2 s of the equations of motion, then angles are wrapped to ±π and speeds clipped.
+ *
+ * *Source:* Sutton 1996, "Generalization in reinforcement learning"; Sutton & Barto, section 11.3 (equations of motion);
+ * constants of Gymnasium's `Acrobot-v1`.
+ * *Deviations:* 1. observations are float64 (the reference rounds them to float32).
+ */
+import { cos, sin } from '../../src/core/dmath.ts'
+import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
+import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
+import { uniforms } from '../../src/core/rng.ts'
+import { box, discrete } from '../../src/core/space.ts'
+
+const id = 'Acrobot-v1'
+const title = 'Acrobot swing-up'
+const source = 'Sutton 1996; Gymnasium classic control'
+const gravity = 9.8
+// both links: mass 1 kg, length 1 m, centre of mass at the middle, moment of inertia 1 kg m²
+const mass = 1
+const length = 1
+const centre = 0.5
+const inertia = 1
+const dt = 0.2
+const maxSpeed1 = 4 * Math.PI
+const maxSpeed2 = 9 * Math.PI
+
+type Phase = readonly [angle1: number, angle2: number, speed1: number, speed2: number]
+
+const rates = ([angle1, angle2, speed1, speed2]: Phase, torque: number): Phase => {
+  const cosine2 = cos(angle2)
+  const sine2 = sin(angle2)
+  const d1 = mass * centre * centre + mass * (length * length + centre * centre + 2 * length * centre * cosine2) + 2 * inertia
+  const d2 = mass * (centre * centre + length * centre * cosine2) + inertia
+  const phi2 = mass * centre * gravity * cos(angle1 + angle2 - Math.PI / 2)
+  const phi1 =
+    -mass * length * centre * speed2 * speed2 * sine2 -
+    2 * mass * length * centre * speed2 * speed1 * sine2 +
+    (mass * centre + mass * length) * gravity * cos(angle1 - Math.PI / 2) +
+    phi2
+  const acceleration2 =
+    (torque + (d2 / d1) * phi1 - mass * length * centre * speed1 * speed1 * sine2 - phi2) / (mass * centre * centre + inertia - (d2 * d2) / d1)
+  const acceleration1 = -(d2 * acceleration2 + phi1) / d1
+  return [speed1, speed2, acceleration1, acceleration2]
+}
+
+const along = (from: Phase, rate: Phase, h: number): Phase => [
+  from[0] + h * rate[0],
+  from[1] + h * rate[1],
+  from[2] + h * rate[2],
+  from[3] + h * rate[3],
+]
+
+/** The angles and speeds after `h` seconds under `torque` at the middle joint: one classical Runge–Kutta step, nothing wrapped or clipped. */
+export const rungeKutta = (state: Phase, torque: number, h: number): Phase => {
+  const k1 = rates(state, torque)
+  const k2 = rates(along(state, k1, h / 2), torque)
+  const k3 = rates(along(state, k2, h / 2), torque)
+  const k4 = rates(along(state, k3, h), torque)
+  const mean = (i: 0 | 1 | 2 | 3): number => (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]) / 6
+  return along(state, [mean(0), mean(1), mean(2), mean(3)], h)
+}
+
+/** Mechanical energy (J), constant while no torque acts; the zero of the potential is the pivot. */
+export const energy = ([angle1, angle2, speed1, speed2]: Phase): number => {
+  const both = speed1 + speed2
+  const centreSpeed2 =
+    length * length * speed1 * speed1 + centre * centre * both * both + 2 * length * centre * speed1 * both * cos(angle2)
+  const kinetic = 0.5 * ((mass * centre * centre + inertia) * speed1 * speed1 + mass * centreSpeed2 + inertia * both * both)
+  const height = -(mass * centre + mass * length) * cos(angle1) - mass * centre * cos(angle1 + angle2)
+  return kinetic + gravity * height
+}
+
+const wrap = (angle: number): number => {
+  let wrapped = angle
+  while (wrapped > Math.PI) wrapped -= 2 * Math.PI
+  while (wrapped < -Math.PI) wrapped += 2 * Math.PI
+  return wrapped
+}
+
+const clip = (x: number, bound: number): number => Math.max(-bound, Math.min(bound, x))
+
+const observe = (s: Float64Array): Float64Array => Float64Array.of(cos(s[0]), sin(s[0]), cos(s[1]), sin(s[1]), s[2], s[3])
+
+const swing = (state: Float64Array, action: number) => {
+  const next = rungeKutta([state[0], state[1], state[2], state[3]], action - 1, dt)
+  const kept = Float64Array.of(wrap(next[0]), wrap(next[1]), clip(next[2], maxSpeed1), clip(next[3], maxSpeed2))
+  const terminated = -cos(kept[0]) - cos(kept[1] + kept[0]) > 1
+  return { state: kept, obs: observe(kept), reward: terminated ? 0 : -1, terminated }
+}
+
+const bounds = [1, 1, 1, 1, maxSpeed1, maxSpeed2]
+const names = ['cosine of angle 1', 'sine of angle 1', 'cosine of angle 2', 'sine of angle 2', 'angular velocity 1', 'angular velocity 2']
+
+const specWith = (timeLimit: number): EnvSpec => ({
+  id,
+  title,
+  source,
+  observationSpace: box(bounds.map((bound) => -bound), bounds),
+  actionSpace: discrete(3),
+  observations: names.map((name, i) => ({ name, unit: i < 4 ? '1' : 'rad/s', low: -bounds[i], high: bounds[i] })),
+  actions: [{ name: 'torque −1, 0, +1 N m', unit: '1', low: 0, high: 2 }],
+  timeLimit,
+  rewardThreshold: -100,
+  dt,
+})
+
+const options = { timeLimit: 500 }
+
+export const acrobot: EnvEntry = {
+  id,
+  title,
+  source,
+  options,
+  open: async (given) => {
+    const { timeLimit } = resolveOptions(id, options, given)
+    return pureEnv({
+      spec: specWith(checkTimeLimit(id, timeLimit)),
+      reset: (key) => {
+        const state = uniforms(key, 4).map((u) => 0.2 * u - 0.1)
+        return { state, obs: observe(state) }
+      },
+      step: (_, state, action) => swing(state, action[0]),
+      ...vectorCodec(4),
+    })
+  },
+}

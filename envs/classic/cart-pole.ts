@@ -1,0 +1,86 @@
+/**
+ * CartPole-v1: push a cart left or right so that the pole on it stays upright.
+ *
+ * θ̈ = (g sin θ − cos θ · τ) / (l (4/3 − m cos²θ / M)), ẍ = τ − m l θ̈ cos θ / M, with τ = (F + m l θ̇² sin θ) / M; explicit Euler steps of 0.02 s.
+ *
+ * *Source:* Barto, Sutton & Anderson 1983, "Neuronlike adaptive elements that can solve difficult learning control problems";
+ * constants and rewards of Gymnasium's `CartPole-v1`.
+ * *Deviations:* 1. observations are float64 (the reference rounds them to float32).
+ */
+import { cos, sin } from '../../src/core/dmath.ts'
+import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
+import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
+import { uniforms } from '../../src/core/rng.ts'
+import { box, discrete } from '../../src/core/space.ts'
+
+const id = 'CartPole-v1'
+const title = 'Cart and pole'
+const source = 'Barto, Sutton & Anderson 1983; Gymnasium classic control'
+const gravity = 9.8
+const poleMass = 0.1
+const totalMass = 1 + poleMass
+const halfLength = 0.5
+const poleMoment = poleMass * halfLength
+const push = 10
+const dt = 0.02
+const positionLimit = 2.4
+const angleLimit = (12 * 2 * Math.PI) / 360
+
+/** The next `[x, ẋ, θ, θ̇]` under `force` (N); positions move with the old speeds. */
+export const balance = (state: Float64Array, force: number): Float64Array => {
+  const [x, speed, angle, spin] = state
+  const cosine = cos(angle)
+  const sine = sin(angle)
+  const drive = (force + poleMoment * (spin * spin) * sine) / totalMass
+  const angular = (gravity * sine - cosine * drive) / (halfLength * (4 / 3 - (poleMass * (cosine * cosine)) / totalMass))
+  const linear = drive - (poleMoment * angular * cosine) / totalMass
+  return Float64Array.of(x + dt * speed, speed + dt * linear, angle + dt * spin, spin + dt * angular)
+}
+
+// as in the reference, the space is twice as wide as the limits, so that the observation which ends an episode lies inside
+const low = [-2 * positionLimit, -Infinity, -2 * angleLimit, -Infinity]
+const high = low.map((bound) => -bound)
+
+const specWith = (timeLimit: number): EnvSpec => ({
+  id,
+  title,
+  source,
+  observationSpace: box(low, high),
+  actionSpace: discrete(2),
+  observations: [
+    { name: 'cart position', unit: 'm', low: low[0], high: high[0] },
+    { name: 'cart velocity', unit: 'm/s', low: low[1], high: high[1] },
+    { name: 'pole angle', unit: 'rad', low: low[2], high: high[2] },
+    { name: 'pole angular velocity', unit: 'rad/s', low: low[3], high: high[3] },
+  ],
+  actions: [{ name: 'push left, push right', unit: '1', low: 0, high: 1 }],
+  timeLimit,
+  rewardThreshold: 475,
+  dt,
+})
+
+const options = { timeLimit: 500 }
+
+export const cartPole: EnvEntry = {
+  id,
+  title,
+  source,
+  options,
+  open: async (given) => {
+    const { timeLimit } = resolveOptions(id, options, given)
+    return pureEnv({
+      spec: specWith(checkTimeLimit(id, timeLimit)),
+      reset: (key) => {
+        const state = uniforms(key, 4).map((u) => 0.1 * u - 0.05)
+        return { state, obs: state.slice() }
+      },
+      step: (_, state, action) => {
+        const next = balance(state, action[0] === 1 ? push : -push)
+        const terminated = Math.abs(next[0]) > positionLimit || Math.abs(next[2]) > angleLimit
+        return { state: next, obs: next.slice(), reward: 1, terminated }
+      },
+      ...vectorCodec(4),
+    })
+  },
+}

@@ -1,0 +1,130 @@
+/**
+ * MountainCar-v0 and MountainCarContinuous-v0: an underpowered car between two hills must swing to reach the right top.
+ *
+ * One step: v ← clip(v + thrust − 0.0025 cos 3x, ±0.07), x ← clip(x + v, −1.2, 0.6); a hit of the left wall stops the car.
+ *
+ * *Source:* Moore 1990, "Efficient memory-based learning for robot control"; constants and rewards of Gymnasium's
+ * `MountainCar-v0` and `MountainCarContinuous-v0`.
+ * *Deviations:* 1. the continuous car is kept in float32 from its reset on (the reference rounds from the first step on).
+ */
+import { cos } from '../../src/core/dmath.ts'
+import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
+import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import type { Key } from '../../src/core/key.ts'
+import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
+import { uniform } from '../../src/core/rng.ts'
+import { box, discrete, type Space } from '../../src/core/space.ts'
+
+const minPosition = -1.2
+const maxPosition = 0.6
+const maxSpeed = 0.07
+const hillGravity = 0.0025
+
+type Rounding = (x: number) => number
+const exact: Rounding = (x) => x
+
+/** What distinguishes the two cars: their drive, their goal, their reward and the precision of their state. */
+type Variant = Readonly<{
+  id: string
+  title: string
+  actionSpace: Space
+  action: Readonly<{ name: string; low: number; high: number }>
+  timeLimit: number
+  rewardThreshold: number
+  goal: number
+  round: Rounding
+  thrust(action: number): number
+  reward(action: number, reached: boolean): number
+}>
+
+/** The next `[position, velocity]` under an acceleration `thrust`, every operation rounded by `round`. */
+export const slide = (state: Float64Array, thrust: number, round: Rounding = exact): Float64Array => {
+  const slope = hillGravity * cos(round(3 * state[0]))
+  const speed = round(state[1] + round(thrust - slope))
+  const velocity = Math.max(round(-maxSpeed), Math.min(round(maxSpeed), speed))
+  const left = round(minPosition)
+  const position = Math.max(left, Math.min(round(maxPosition), round(state[0] + velocity)))
+  return Float64Array.of(position, position === left && velocity < 0 ? 0 : velocity)
+}
+
+const reset = (key: Key, round: Rounding): Float64Array => Float64Array.of(round(-0.6 + 0.2 * uniform(key)), 0)
+
+const specOf = (variant: Variant, timeLimit: number): EnvSpec => {
+  const { round, action } = variant
+  const low = [round(minPosition), round(-maxSpeed)]
+  const high = [round(maxPosition), round(maxSpeed)]
+  return {
+    id: variant.id,
+    title: variant.title,
+    source: 'Moore 1990; Gymnasium classic control',
+    observationSpace: box(low, high),
+    actionSpace: variant.actionSpace,
+    observations: [
+      { name: 'position', unit: '1', low: low[0], high: high[0] },
+      { name: 'velocity', unit: '1', low: low[1], high: high[1] },
+    ],
+    actions: [{ ...action, unit: '1' }],
+    timeLimit,
+    rewardThreshold: variant.rewardThreshold,
+    dt: null,
+  }
+}
+
+/** One step of a variant as a function of plain numbers; `terminated` at the goal when not rolling back. */
+const move = (variant: Variant, state: Float64Array, action: number) => {
+  const next = slide(state, variant.thrust(action), variant.round)
+  const terminated = next[0] >= variant.round(variant.goal) && next[1] >= 0
+  return { state: next, obs: next.slice(), reward: variant.reward(action, terminated), terminated }
+}
+
+const entryOf = (variant: Variant): EnvEntry => {
+  const options = { timeLimit: variant.timeLimit }
+  return {
+    id: variant.id,
+    title: variant.title,
+    source: 'Moore 1990; Gymnasium classic control',
+    options,
+    open: async (given) => {
+      const { timeLimit } = resolveOptions(variant.id, options, given)
+      return pureEnv({
+        spec: specOf(variant, checkTimeLimit(variant.id, timeLimit)),
+        reset: (key) => {
+          const state = reset(key, variant.round)
+          return { state, obs: state.slice() }
+        },
+        step: (_, state, action) => move(variant, state, action[0]),
+        ...vectorCodec(2),
+      })
+    },
+  }
+}
+
+const discreteCar: Variant = {
+  id: 'MountainCar-v0',
+  title: 'Mountain car (push left, coast, push right)',
+  actionSpace: discrete(3),
+  action: { name: 'push left, none, push right', low: 0, high: 2 },
+  timeLimit: 200,
+  rewardThreshold: -110,
+  goal: 0.5,
+  round: exact,
+  thrust: (action) => 0.001 * (action - 1),
+  reward: () => -1,
+}
+
+const continuousCar: Variant = {
+  id: 'MountainCarContinuous-v0',
+  title: 'Mountain car with a continuous engine',
+  actionSpace: box([-1], [1]),
+  action: { name: 'engine force', low: -1, high: 1 },
+  timeLimit: 999,
+  rewardThreshold: 90,
+  goal: 0.45,
+  round: Math.fround,
+  thrust: (action) => 0.0015 * Math.max(-1, Math.min(1, action)),
+  // the cost counts the action as given, not as clipped
+  reward: (action, reached) => (reached ? 100 : 0) - action * action * 0.1,
+}
+
+export const mountainCar: EnvEntry = entryOf(discreteCar)
+export const mountainCarContinuous: EnvEntry = entryOf(continuousCar)
