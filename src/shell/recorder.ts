@@ -9,6 +9,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { left, right, type Either } from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { encodeCheckpoint } from '../run/checkpoint.ts'
 import { eventLines, eventsUpTo, startMark, type EventsMark } from '../run/events.ts'
 import type { ExperimentEvent } from '../experiment/experiment.ts'
@@ -26,13 +27,13 @@ export interface Recorder {
   /** Where the event log stands. */
   mark(): EventsMark
   /** Appends events to the log. */
-  append(events: readonly ExperimentEvent[]): Either<RunFault, EventsMark>
+  append(events: readonly ExperimentEvent[]): TaskEither<RunFault, EventsMark>
   /** Appends one record to the telemetry, which nothing depends on. */
-  telemetry(record: Readonly<Record<string, unknown>>): Either<RunFault, void>
+  telemetry(record: object): TaskEither<RunFault, void>
   /** Writes the checkpoint after `step` finished steps and answers its path; older ones beyond `config.checkpoint.keep` are deleted. */
-  checkpoint(step: number, state: unknown): Either<RunFault, string>
+  checkpoint(step: number, state: unknown): TaskEither<RunFault, string>
   /** Flushes and releases everything; the recorder must not be used afterwards. */
-  close(): Either<RunFault, void>
+  close(): TaskEither<RunFault, void>
 }
 
 /** An open file of which the first `length` bytes are good. */
@@ -102,15 +103,15 @@ export const openRecorder = (run: RunDirectory, start: RecorderStart): Either<Ru
 
   return right({
     mark: () => mark,
-    append: (batch) => {
+    append: (batch) => async () => {
       const { text, mark: next } = eventLines(mark, batch)
       const appended = appendTo(events, text)
       if (appended._tag === 'Left') return appended
       mark = next
       return right(mark)
     },
-    telemetry: (record) => appendTo(telemetry, `${JSON.stringify(record)}\n`),
-    checkpoint: (step, state) => {
+    telemetry: (record) => async () => appendTo(telemetry, `${JSON.stringify(record)}\n`),
+    checkpoint: (step, state) => async () => {
       const flushed = attempt(eventsPath, () => fsyncSync(events.fd))
       if (flushed._tag === 'Left') return flushed
       const { runId, configDigest, codeVersion, config } = run.manifest
@@ -120,7 +121,7 @@ export const openRecorder = (run: RunDirectory, start: RecorderStart): Either<Ru
       prune(run, config.checkpoint.keep)
       return right(path)
     },
-    close: () => {
+    close: () => async () => {
       const flushed = attempt(eventsPath, () => fsyncSync(events.fd))
       closeSync(events.fd)
       closeSync(telemetry.fd)
