@@ -1,0 +1,74 @@
+/**
+ * What a robot is: a body (MJCF), options, reset noise, and a task (what is observed, rewarded, and ends an episode).
+ *
+ * A robot is one file of data and three small functions; `robot-simulator.ts` turns it into an environment.
+ *
+ * *Source:* Gymnasium's MuJoCo environments, v5. *Deviations:* camel-case option names; in a range, null means "no bound".
+ */
+import type { EnvOptions } from '../../src/core/env-options.ts'
+import type { Quantity } from '../../src/core/env.ts'
+import type { Key } from '../../src/core/key.ts'
+import type { Views } from './engine.ts'
+
+/** Options that every robot has; `frameSkip` is the number of timesteps per control step. */
+export type RobotOptions = EnvOptions & Readonly<{ frameSkip: number }>
+
+/** A range whose ends may be open: null is "no bound". */
+export type OpenRange = readonly [number | null, number | null]
+
+/** What a robot is to do, for given options. The functions run in the hot loop: they allocate nothing. */
+export type RobotTask = Readonly<{
+  observations: readonly Quantity[]
+  /** Names of the reward terms; the reward is their sum, in this order. */
+  rewards: readonly string[]
+  /** Names of further numbers that a step reports. */
+  facts: readonly string[]
+  /** Names of the numbers that the next step must know about this one and that the engine's state does not hold. */
+  remembered: readonly string[]
+  /** Writes those numbers to `memory`, after a reset and after each step. */
+  remember(views: Views, memory: Float64Array): void
+  observe(views: Views, obs: Float64Array): void
+  /** Writes the reward terms, then the facts, to `report`; returns whether the new state ends the episode. */
+  judge(views: Views, action: Float64Array, memory: Float64Array, report: Float64Array): boolean
+}>
+
+/** Constants of the compiled model that a task may need. `dt` is the control period in seconds. */
+export type RobotConstants = Readonly<{ dt: number; timestep: number; bodyMass: Float64Array }>
+
+export type Robot<O extends RobotOptions> = Readonly<{
+  id: string
+  title: string
+  source: string
+  mjcf: string
+  options: O
+  timeLimit: number
+  rewardThreshold: number | null
+  actions: readonly Quantity[]
+  /** Whether the task reads `cfrcExt`, which costs an extra pass per control step. */
+  readsContactForces: boolean
+  /** Adds the reset noise to the reference pose `qpos` and to `qvel`, which is zero. */
+  disturb(key: Key, options: O, qpos: Float64Array, qvel: Float64Array): void
+  task(options: O, constants: RobotConstants): RobotTask
+}>
+
+/** An observation without bounds. */
+export const unbounded = (name: string, unit: string): Quantity => ({ name, unit, low: -Infinity, high: Infinity })
+
+/** A motor command; the engine clamps it to ±`bound` before it becomes a torque or force. */
+export const motor = (name: string, bound: number): Quantity => ({ name: `motor command at the ${name}`, unit: '1', low: -bound, high: bound })
+
+/** low < value < high. */
+export const inside = (value: number, [low, high]: OpenRange): boolean => (low === null || value > low) && (high === null || value < high)
+
+/** Σ xᵢ². */
+export const sumOfSquares = (x: Float64Array): number => {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += x[i] * x[i]
+  return sum
+}
+
+/** Copies `values[from …]` to `out[at …]`, clipped to ±`bound`, and returns the position behind the last one. */
+export const append = (out: Float64Array, at: number, values: Float64Array, from = 0, to = values.length, bound = Infinity): number => {
+  for (let i = from; i < to; i++) out[at++] = Math.max(-bound, Math.min(bound, values[i]))
+  return at
+}

@@ -1,0 +1,72 @@
+/**
+ * HalfCheetah-v5: run forward as fast as possible with six motors; the episode never ends by itself.
+ *
+ *     reward = w_f Δx/dt − w_c Σ aᵢ²
+ *
+ * *Source:* Gymnasium, `HalfCheetah-v5`; Wawrzyński 2009, "A cat-like robot real-time learning to run".
+ * *Deviations:* none.
+ */
+import { halfCheetahMjcf } from '../models/half-cheetah.ts'
+import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
+import { append, motor, sumOfSquares, unbounded, type Robot } from '../robot.ts'
+
+const options = {
+  frameSkip: 5,
+  forwardRewardWeight: 1,
+  ctrlCostWeight: 0.1,
+  resetNoiseScale: 0.1,
+  excludeCurrentPositionsFromObservation: true,
+}
+
+const joints = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
+
+const observations = [
+  unbounded('x position of the torso', 'm'),
+  unbounded('height of the torso above its reference', 'm'),
+  unbounded('pitch of the torso', 'rad'),
+  ...joints.map((name) => unbounded(`angle of the ${name}`, 'rad')),
+  unbounded('x velocity of the torso', 'm/s'),
+  unbounded('z velocity of the torso', 'm/s'),
+  unbounded('angular velocity of the torso', 'rad/s'),
+  ...joints.map((name) => unbounded(`angular velocity of the ${name}`, 'rad/s')),
+]
+
+export const halfCheetah: Robot<typeof options> = {
+  id: 'HalfCheetah-v5',
+  title: 'Planar two-legged runner',
+  source: 'Gymnasium HalfCheetah-v5; Wawrzyński 2009',
+  mjcf: halfCheetahMjcf,
+  options,
+  timeLimit: 1000,
+  rewardThreshold: 4800,
+  actions: joints.map((name) => motor(name, 1)),
+  readsContactForces: false,
+  disturb(key, { resetNoiseScale }, qpos, qvel) {
+    const keys = resetKeys(key)
+    addUniform(keys.positions, resetNoiseScale, qpos)
+    addNormal(keys.velocities, resetNoiseScale, qvel)
+  },
+  task({ forwardRewardWeight, ctrlCostWeight, excludeCurrentPositionsFromObservation }, { dt }) {
+    const hidden = excludeCurrentPositionsFromObservation ? 1 : 0
+    return {
+      observations: observations.slice(hidden),
+      rewards: ['rewardForward', 'rewardCtrl'],
+      facts: ['xPosition', 'xVelocity'],
+      remembered: ['x'],
+      remember({ qpos }, memory) {
+        memory[0] = qpos[0]
+      },
+      observe({ qpos, qvel }, obs) {
+        append(obs, append(obs, 0, qpos, hidden), qvel)
+      },
+      judge({ qpos }, action, memory, report) {
+        const velocity = (qpos[0] - memory[0]) / dt
+        report[0] = forwardRewardWeight * velocity
+        report[1] = -ctrlCostWeight * sumOfSquares(action)
+        report[2] = qpos[0]
+        report[3] = velocity
+        return false
+      },
+    }
+  },
+}

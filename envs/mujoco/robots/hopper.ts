@@ -1,0 +1,88 @@
+/**
+ * Hopper-v5: hop forward on one leg without falling.
+ *
+ *     reward = w_f Δx/dt + healthy reward (while healthy) − w_c Σ aᵢ²
+ *
+ * *Source:* Gymnasium, `Hopper-v5`; Erez, Tassa and Todorov 2012.
+ * *Deviations:* none.
+ */
+import { hopperMjcf } from '../models/hopper.ts'
+import { addUniform, resetKeys } from '../reset-noise.ts'
+import { append, inside, motor, sumOfSquares, unbounded, type OpenRange, type Robot } from '../robot.ts'
+
+const options = {
+  frameSkip: 4,
+  forwardRewardWeight: 1,
+  ctrlCostWeight: 1e-3,
+  healthyReward: 1,
+  terminateWhenUnhealthy: true,
+  healthyStateRange: [-100, 100] as OpenRange,
+  healthyZRange: [0.7, null] as OpenRange,
+  healthyAngleRange: [-0.2, 0.2] as OpenRange,
+  resetNoiseScale: 5e-3,
+  excludeCurrentPositionsFromObservation: true,
+}
+
+const initialHeight = 1.25
+const largestObservedSpeed = 10
+const joints = ['thigh', 'leg', 'foot']
+const speed = (name: string, unit: string) => ({ name, unit, low: -largestObservedSpeed, high: largestObservedSpeed })
+
+const observations = [
+  unbounded('x position of the torso', 'm'),
+  unbounded('height of the torso', 'm'),
+  unbounded('pitch of the torso', 'rad'),
+  ...joints.map((name) => unbounded(`angle of the ${name}`, 'rad')),
+  speed('x velocity of the torso, clipped', 'm/s'),
+  speed('z velocity of the torso, clipped', 'm/s'),
+  speed('angular velocity of the torso, clipped', 'rad/s'),
+  ...joints.map((name) => speed(`angular velocity of the ${name}, clipped`, 'rad/s')),
+]
+
+export const hopper: Robot<typeof options> = {
+  id: 'Hopper-v5',
+  title: 'Planar one-legged hopper',
+  source: 'Gymnasium Hopper-v5; Erez, Tassa and Todorov 2012',
+  mjcf: hopperMjcf,
+  options,
+  timeLimit: 1000,
+  rewardThreshold: 3800,
+  actions: joints.map((name) => motor(name, 1)),
+  readsContactForces: false,
+  disturb(key, { resetNoiseScale }, qpos, qvel) {
+    const keys = resetKeys(key)
+    addUniform(keys.positions, resetNoiseScale, qpos)
+    addUniform(keys.velocities, resetNoiseScale, qvel)
+  },
+  task(chosen, { dt }) {
+    const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy } = chosen
+    const { healthyStateRange, healthyZRange, healthyAngleRange } = chosen
+    const hidden = chosen.excludeCurrentPositionsFromObservation ? 1 : 0
+    return {
+      observations: observations.slice(hidden),
+      rewards: ['rewardForward', 'rewardSurvive', 'rewardCtrl'],
+      facts: ['xPosition', 'xVelocity', 'zDistanceFromOrigin'],
+      remembered: ['x'],
+      remember({ qpos }, memory) {
+        memory[0] = qpos[0]
+      },
+      observe({ qpos, qvel }, obs) {
+        append(obs, append(obs, 0, qpos, hidden), qvel, 0, qvel.length, largestObservedSpeed)
+      },
+      judge({ qpos, qvel }, action, memory, report) {
+        // Position along the track and height are no part of the state range: it starts at the pitch.
+        let healthy = inside(qpos[1], healthyZRange) && inside(qpos[2], healthyAngleRange)
+        for (let i = 2; i < qpos.length; i++) healthy = healthy && inside(qpos[i], healthyStateRange)
+        for (let i = 0; i < qvel.length; i++) healthy = healthy && inside(qvel[i], healthyStateRange)
+        const velocity = (qpos[0] - memory[0]) / dt
+        report[0] = forwardRewardWeight * velocity
+        report[1] = healthy ? healthyReward : 0
+        report[2] = -ctrlCostWeight * sumOfSquares(action)
+        report[3] = qpos[0]
+        report[4] = velocity
+        report[5] = qpos[1] - initialHeight
+        return terminateWhenUnhealthy && !healthy
+      },
+    }
+  },
+}

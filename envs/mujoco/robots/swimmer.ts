@@ -1,0 +1,76 @@
+/**
+ * Swimmer-v5: three rods in a viscous plane swim along x; the episode never ends by itself.
+ *
+ *     reward = w_f Δx/dt − w_c Σ aᵢ²,  x of the first rod
+ *
+ * *Source:* Gymnasium, `Swimmer-v5`; Coulom 2002, "Reinforcement learning using neural networks".
+ * *Deviations:* none.
+ */
+import { swimmerMjcf } from '../models/swimmer.ts'
+import { addUniform, resetKeys } from '../reset-noise.ts'
+import { append, motor, sumOfSquares, unbounded, type Robot } from '../robot.ts'
+
+const options = {
+  frameSkip: 4,
+  forwardRewardWeight: 1,
+  ctrlCostWeight: 1e-4,
+  resetNoiseScale: 0.1,
+  excludeCurrentPositionsFromObservation: true,
+}
+
+const joints = ['first joint', 'second joint']
+
+const observations = [
+  unbounded('x position of the first rod', 'm'),
+  unbounded('y position of the first rod', 'm'),
+  unbounded('heading of the first rod', 'rad'),
+  ...joints.map((name) => unbounded(`angle of the ${name}`, 'rad')),
+  unbounded('x velocity of the first rod', 'm/s'),
+  unbounded('y velocity of the first rod', 'm/s'),
+  unbounded('angular velocity of the first rod', 'rad/s'),
+  ...joints.map((name) => unbounded(`angular velocity of the ${name}`, 'rad/s')),
+]
+
+export const swimmer: Robot<typeof options> = {
+  id: 'Swimmer-v5',
+  title: 'Three-link swimmer in a viscous plane',
+  source: 'Gymnasium Swimmer-v5; Coulom 2002',
+  mjcf: swimmerMjcf,
+  options,
+  timeLimit: 1000,
+  rewardThreshold: 360,
+  actions: joints.map((name) => motor(name, 1)),
+  readsContactForces: false,
+  disturb(key, { resetNoiseScale }, qpos, qvel) {
+    const keys = resetKeys(key)
+    addUniform(keys.positions, resetNoiseScale, qpos)
+    addUniform(keys.velocities, resetNoiseScale, qvel)
+  },
+  task({ forwardRewardWeight, ctrlCostWeight, excludeCurrentPositionsFromObservation }, { dt }) {
+    const hidden = excludeCurrentPositionsFromObservation ? 2 : 0
+    return {
+      observations: observations.slice(hidden),
+      rewards: ['rewardForward', 'rewardCtrl'],
+      facts: ['xPosition', 'yPosition', 'distanceFromOrigin', 'xVelocity', 'yVelocity'],
+      remembered: ['x', 'y'],
+      remember({ qpos }, memory) {
+        memory[0] = qpos[0]
+        memory[1] = qpos[1]
+      },
+      observe({ qpos, qvel }, obs) {
+        append(obs, append(obs, 0, qpos, hidden), qvel)
+      },
+      judge({ qpos }, action, memory, report) {
+        const velocity = (qpos[0] - memory[0]) / dt
+        report[0] = forwardRewardWeight * velocity
+        report[1] = -ctrlCostWeight * sumOfSquares(action)
+        report[2] = qpos[0]
+        report[3] = qpos[1]
+        report[4] = Math.sqrt(qpos[0] * qpos[0] + qpos[1] * qpos[1])
+        report[5] = velocity
+        report[6] = (qpos[1] - memory[1]) / dt
+        return false
+      },
+    }
+  },
+}
