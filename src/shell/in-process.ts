@@ -22,6 +22,7 @@ export const inProcess = (open: () => Promise<Executor>): EvaluatorHost => {
   let site: Executor | null = null
   let crashes = 0
   let abandoned = false
+  let lastBreath = performance.now()
 
   const siteOrError = async (): Promise<E.Either<EvalError, Executor>> => {
     try {
@@ -54,7 +55,6 @@ export const inProcess = (open: () => Promise<Executor>): EvaluatorHost => {
     workers: 0,
     evaluate: (jobs) => async () => {
       const outcomes: Outcome[] = []
-      let lastBreath = performance.now()
       for (const [index, job] of jobs.entries()) {
         if (performance.now() - lastBreath > BREATH_MS) {
           await breathe()

@@ -1,0 +1,89 @@
+/**
+ * Where the time went: one line per learner step with seconds, memory and worker crashes.
+ *
+ * Telemetry is never compared and never digested; a run is the same run on a slower machine.
+ *
+ * *Source:* house contract 4 (run record). *Deviations:* none.
+ */
+
+/** Parts of a step: waiting for outcomes, the state machine itself, writing events and checkpoints. */
+export type Part = 'evaluation' | 'absorb' | 'record'
+
+export type Seconds = Readonly<Record<Part, number>>
+
+/** One line of `telemetry.jsonl` per learner step; `share` are the parts of the step's own time. `elapsed` counts from the start of the session. */
+export type StepTelemetry = Readonly<{
+  type: 'step'
+  step: number
+  elapsed: number
+  seconds: number
+  share: Seconds
+  envSteps: number
+  envStepsPerSecond: number
+  rssMiB: number
+  crashes: number
+}>
+
+/** First line of each session (a run that was resumed has several). */
+export type SessionTelemetry = Readonly<{ type: 'session'; startedAt: string; node: string; platform: string; workers: number; step: number }>
+
+export type TelemetryLine = SessionTelemetry | StepTelemetry
+
+/** A stopwatch over the parts of a step. `now` is a monotonic clock in seconds. */
+export type Stopwatch = Readonly<{
+  /** Runs `work` and books its time on `part`. */
+  time<T>(part: Part, work: () => T): T
+  /** Awaits `work` and books its time on `part`. */
+  timeAsync<T>(part: Part, work: () => Promise<T>): Promise<T>
+  /** Closes the step: its line, with everything since the last call. `envSteps` counts all env steps so far. */
+  lap(step: number, envSteps: number, crashes: number): StepTelemetry
+}>
+
+const MIB = 1_048_576
+
+const rounded = (value: number): number => Number(value.toPrecision(5))
+
+/** A stopwatch that starts now; `envSteps` is the count at the start. */
+export const stopwatch = (envStepsAtStart: number, now: () => number, rssBytes: () => number): Stopwatch => {
+  const start = now()
+  let lapStart = start
+  let lapEnvSteps = envStepsAtStart
+  let parts: Record<Part, number> = { evaluation: 0, absorb: 0, record: 0 }
+  return {
+    time: (part, work) => {
+      const from = now()
+      try {
+        return work()
+      } finally {
+        parts[part] += now() - from
+      }
+    },
+    timeAsync: async (part, work) => {
+      const from = now()
+      try {
+        return await work()
+      } finally {
+        parts[part] += now() - from
+      }
+    },
+    lap: (step, envSteps, crashes) => {
+      const end = now()
+      const seconds = Math.max(end - lapStart, 1e-9)
+      const line: StepTelemetry = {
+        type: 'step',
+        step,
+        elapsed: rounded(end - start),
+        seconds: rounded(seconds),
+        share: { evaluation: rounded(parts.evaluation / seconds), absorb: rounded(parts.absorb / seconds), record: rounded(parts.record / seconds) },
+        envSteps: envSteps - lapEnvSteps,
+        envStepsPerSecond: rounded((envSteps - lapEnvSteps) / seconds),
+        rssMiB: rounded(rssBytes() / MIB),
+        crashes,
+      }
+      lapStart = end
+      lapEnvSteps = envSteps
+      parts = { evaluation: 0, absorb: 0, record: 0 }
+      return line
+    },
+  }
+}
