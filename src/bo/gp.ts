@@ -1,0 +1,189 @@
+/**
+ * Gaussian-process regression with a constant mean and observation noise.
+ *
+ * With K = k(X, X) + σ² I = L Lᵀ and α = K⁻¹(y − m):
+ *
+ *     log p(y) = −½ (y − m)ᵀα − Σ log L_ii − (n/2) log 2π
+ *     ∂ log p/∂θ = ½ tr((α αᵀ − K⁻¹) ∂K/∂θ),   ∂ log p/∂m = Σ α_i
+ *     mean(q) = m + k(q, X) α,   var(q) = k(q, q) − ‖L⁻¹ k(X, q)‖²
+ *
+ * The variance is that of the latent function, without observation noise. A matrix that cannot be factored is a tagged
+ * failure; jitter that the factorisation needed is part of the model.
+ *
+ * *Source:* Rasmussen and Williams 2006, "Gaussian processes for machine learning", Algorithm 2.1, Eq. 2.30, 5.9.
+ * *Deviations:* none.
+ */
+import type { Backend } from '../core/backend.ts'
+import { log } from '../core/dmath.ts'
+import { invariant } from '../core/invariant.ts'
+import { choleskyWithJitter } from '../core/linalg.ts'
+import { stationaryKernel, type KernelHyper, type KernelName } from './kernels.ts'
+
+/** Kernel hyperparameters, noise variance σ² ≥ 0 and the constant mean, in the unit of the targets. */
+export type GpHyper = KernelHyper & Readonly<{ noiseVariance: number; mean: number }>
+
+/** Inputs [n, D] row-major and targets [n], n ≥ 1. */
+export type GpData = Readonly<{ x: Float64Array; y: Float64Array }>
+
+/** A conditioned process as plain data: L [n, n] lower triangular, α [n], and the jitter added to the diagonal (0 if none). */
+export type GpModel = Readonly<{
+  _tag: 'gp-model'
+  hyper: GpHyper
+  x: Float64Array
+  lower: Float64Array
+  alpha: Float64Array
+  jitter: number
+  logMarginalLikelihood: number
+}>
+
+/** The covariance matrix could not be factored, whatever jitter the policy allows. */
+export type GpFailure = Readonly<{ _tag: 'gp-failure'; reason: string }>
+
+/** Derivatives of the log marginal likelihood. */
+export type GpGradient = Readonly<{ logLengthscales: Float64Array; logOutputscale: number; logNoiseVariance: number; mean: number }>
+
+/** Mean and variance of the latent function at one point, and their derivatives by the point [D]. */
+export type GpSlopes = Readonly<{ mean: number; variance: number; meanByQuery: Float64Array; varianceByQuery: Float64Array }>
+
+/** Regression with one kernel on one backend; queries are [Q, D]. */
+export type GaussianProcess = Readonly<{
+  condition(hyper: GpHyper, data: GpData): GpModel | GpFailure
+  likelihoodGradient(model: GpModel): GpGradient
+  /** Mean [Q] and variance [Q]; a variance that rounding took below 0 reads 0. */
+  posterior(model: GpModel, query: Float64Array): Readonly<{ mean: Float64Array; variance: Float64Array }>
+  /** Covariance [Q, Q] of the latent function, as computed (its diagonal may be −1e-16 where the truth is 0). */
+  posteriorCovariance(model: GpModel, query: Float64Array): Float64Array
+  posteriorSlopes(model: GpModel, query: Float64Array): GpSlopes
+}>
+
+const LOG_2PI = log(2 * Math.PI)
+
+const dotAt = (a: Float64Array, aAt: number, aStride: number, b: Float64Array, bAt: number, bStride: number, n: number): number => {
+  let sum = 0
+  for (let i = 0; i < n; i++) sum += a[aAt + i * aStride] * b[bAt + i * bStride]
+  return sum
+}
+
+const identity = (n: number): Float64Array => {
+  const out = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) out[i * n + i] = 1
+  return out
+}
+
+/** −½ rᵀα − Σ log L_ii − (n/2) log 2π. */
+export const logMarginalLikelihood = (residual: Float64Array, alpha: Float64Array, lower: Float64Array): number => {
+  const n = residual.length
+  let logDeterminantHalf = 0
+  for (let i = 0; i < n; i++) logDeterminantHalf += log(lower[i * n + i])
+  return -0.5 * dotAt(residual, 0, 1, alpha, 0, 1, n) - logDeterminantHalf - 0.5 * n * LOG_2PI
+}
+
+/** ½ tr((α αᵀ − K⁻¹) G) for a symmetric G [n, n]. */
+export const halfTrace = (alpha: Float64Array, inverse: Float64Array, g: Float64Array): number => {
+  const n = alpha.length
+  let sum = 0
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += (alpha[i] * alpha[j] - inverse[i * n + j]) * g[i * n + j]
+  return 0.5 * sum
+}
+
+/** Binds regression to a kernel and a backend. Arrays of a wrong length break an invariant. */
+export const gaussianProcess = (kernelName: KernelName, backend: Backend): GaussianProcess => {
+  const kernel = stationaryKernel(kernelName, backend)
+  const { solveLower, solveLowerTransposed } = backend.kernels
+
+  /** K⁻¹ B for B [n, m], in place. */
+  const solve = (lower: Float64Array, rhs: Float64Array, n: number, m: number): Float64Array => {
+    solveLower(rhs, lower, n, m)
+    solveLowerTransposed(rhs, lower, n, m)
+    return rhs
+  }
+
+  const dimensionsOf = (hyper: GpHyper, points: Float64Array): number => {
+    const dimensions = hyper.lengthscales.length
+    invariant(points.length % dimensions === 0, `${points.length} numbers are not points of ${dimensions} dimensions`)
+    return dimensions
+  }
+
+  const meanAt = (model: GpModel, cross: Float64Array, queries: number): Float64Array => {
+    const n = model.alpha.length
+    return Float64Array.from({ length: queries }, (_, q) => model.hyper.mean + dotAt(cross, q, queries, model.alpha, 0, 1, n))
+  }
+
+  return {
+    condition: (hyper, { x, y }) => {
+      const dimensions = dimensionsOf(hyper, x)
+      const n = y.length
+      invariant(n > 0 && x.length === n * dimensions, `${n} targets for ${x.length / dimensions} points`)
+      const matrix = kernel.covariance(hyper, x, x)
+      for (let i = 0; i < n; i++) matrix[i * n + i] += hyper.noiseVariance
+      const factor = choleskyWithJitter(backend, matrix, n)
+      if (factor._tag === 'not-positive-definite') return { _tag: 'gp-failure', reason: `a ${n} × ${n} covariance matrix is not positive definite` }
+      const residual = y.map((target) => target - hyper.mean)
+      const alpha = solve(factor.lower, Float64Array.from(residual), n, 1)
+      return {
+        _tag: 'gp-model',
+        hyper,
+        x,
+        lower: factor.lower,
+        alpha,
+        jitter: factor.jitter,
+        logMarginalLikelihood: logMarginalLikelihood(residual, alpha, factor.lower),
+      }
+    },
+
+    likelihoodGradient: ({ hyper, x, lower, alpha }) => {
+      const n = alpha.length
+      const inverse = solve(lower, identity(n), n, n)
+      let noise = 0
+      let mean = 0
+      for (let i = 0; i < n; i++) {
+        noise += alpha[i] * alpha[i] - inverse[i * n + i]
+        mean += alpha[i]
+      }
+      return {
+        logLengthscales: Float64Array.from(kernel.byLogLengthscales(hyper, x, x), (g) => halfTrace(alpha, inverse, g)),
+        logOutputscale: halfTrace(alpha, inverse, kernel.covariance(hyper, x, x)),
+        logNoiseVariance: 0.5 * hyper.noiseVariance * noise,
+        mean,
+      }
+    },
+
+    posterior: (model, query) => {
+      const n = model.alpha.length
+      const queries = query.length / dimensionsOf(model.hyper, query)
+      const cross = kernel.covariance(model.hyper, model.x, query) // [n, Q]
+      const mean = meanAt(model, cross, queries)
+      solveLower(cross, model.lower, n, queries)
+      const variance = mean.map((_, q) => Math.max(0, model.hyper.outputscale - dotAt(cross, q, queries, cross, q, queries, n)))
+      return { mean, variance }
+    },
+
+    posteriorCovariance: (model, query) => {
+      const n = model.alpha.length
+      const queries = query.length / dimensionsOf(model.hyper, query)
+      const cross = kernel.covariance(model.hyper, model.x, query)
+      solveLower(cross, model.lower, n, queries)
+      return kernel
+        .covariance(model.hyper, query, query)
+        .map((prior, at) => prior - dotAt(cross, Math.floor(at / queries), queries, cross, at % queries, queries, n))
+    },
+
+    posteriorSlopes: (model, query) => {
+      const n = model.alpha.length
+      const dimensions = dimensionsOf(model.hyper, query)
+      const cross = kernel.covariance(model.hyper, model.x, query) // [n]
+      const mean = model.hyper.mean + dotAt(cross, 0, 1, model.alpha, 0, 1, n)
+      const half = Float64Array.from(cross)
+      solveLower(half, model.lower, n, 1)
+      const variance = Math.max(0, model.hyper.outputscale - dotAt(half, 0, 1, half, 0, 1, n))
+      solveLowerTransposed(half, model.lower, n, 1) // K⁻¹ k(X, q)
+      const slopes = kernel.byQuery(model.hyper, query, model.x) // [D, n]
+      return {
+        mean,
+        variance,
+        meanByQuery: Float64Array.from({ length: dimensions }, (_, d) => dotAt(slopes, d * n, 1, model.alpha, 0, 1, n)),
+        varianceByQuery: Float64Array.from({ length: dimensions }, (_, d) => -2 * dotAt(slopes, d * n, 1, half, 0, 1, n)),
+      }
+    },
+  }
+}
