@@ -72,23 +72,15 @@ export type Registry = Readonly<{
   presets: readonly Preset[]
 }>
 
-/** What a user's module may export under these names. */
-export type RegistryModule = Partial<
-  Readonly<{
-    learnerEntries: readonly LearnerEntry[]
-    outerEntries: readonly OuterEntry[]
-    envEntries: readonly EnvEntry[]
-    problemEntries: readonly ProblemEntry[]
-    presets: readonly Preset[]
-  }>
->
+/** What a user's module may add, each part optional. */
+export type RegistryModule = Partial<Omit<Registry, 'backends'>>
 
 /** `registry` with the entries of `modules` behind its own, in order; a name that is taken twice is the first one's. */
 export const extendRegistry = (registry: Registry, modules: readonly RegistryModule[]): Registry => ({
-  ...registry,
-  learners: [...registry.learners, ...modules.flatMap((module) => module.learnerEntries ?? [])],
-  outers: [...registry.outers, ...modules.flatMap((module) => module.outerEntries ?? [])],
-  envs: [...registry.envs, ...modules.flatMap((module) => module.envEntries ?? [])],
-  problems: [...registry.problems, ...modules.flatMap((module) => module.problemEntries ?? [])],
+  learners: [...registry.learners, ...modules.flatMap((module) => module.learners ?? [])],
+  outers: [...registry.outers, ...modules.flatMap((module) => module.outers ?? [])],
+  envs: [...registry.envs, ...modules.flatMap((module) => module.envs ?? [])],
+  problems: [...registry.problems, ...modules.flatMap((module) => module.problems ?? [])],
+  backends: registry.backends,
   presets: [...registry.presets, ...modules.flatMap((module) => module.presets ?? [])],
 })

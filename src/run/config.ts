@@ -1,0 +1,173 @@
+/**
+ * The config of a run: its schema over a registry, and the way from what a user wrote to a resolved config.
+ *
+ * A resolved config holds every value, defaults included, and is plain JSON: it is what a manifest keeps, and a manifest can
+ * be given back as a config. All problems are found in one pass; of a tagged choice only those of the chosen kind are told.
+ *
+ * *Source:* house contract 4 and rule 8.1. *Deviations:* none.
+ */
+import { left, right, type Either } from 'fp-ts/lib/Either.js'
+import { z } from 'zod'
+import type { Json } from '../core/env.ts'
+import { invariant } from '../core/invariant.ts'
+import type { Task } from '../core/job.ts'
+import type { Budget } from '../experiment/compose.ts'
+import { forbiddenNames, problemsFrom } from './config-problems.ts'
+import { configProblem, type ConfigProblem } from './fault.ts'
+import { looksLikeManifest } from './manifest.ts'
+import type { Described, LearnerEntry, OuterEntry, Registry, Settings } from './registry.ts'
+import { firstOfEach, taskSchema } from './task-schema.ts'
+
+/** A choice by kind with the settings of that kind beside it. */
+export type Tagged = Readonly<{ kind: string }> & Settings
+
+/** A further run with the same task, seed and budget, against which the run is reported; `learner` null means the same learner. */
+export type Comparison = Readonly<{ label: string; outer: Tagged; learner: Tagged | null }>
+
+/** A resolved config. `checkpoint.every` counts learner steps; `keep` is how many checkpoints stay. */
+export type RunConfig = Readonly<{
+  name: string
+  seed: string | number
+  task: Task
+  learner: Tagged
+  outer: Tagged
+  budget: Budget
+  backend: string
+  checkpoint: Readonly<{ every: number; keep: number }>
+  compare: readonly Comparison[]
+  modules: readonly string[]
+}>
+
+const nameSchema = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u, 'a name of letters, digits, dots, dashes and underscores')
+
+const taggedSchema = (entries: readonly (Described & Readonly<{ schema: z.ZodObject }>)[]): z.ZodType => {
+  const members = firstOfEach(entries, (entry) => entry.kind).map(({ kind, line, schema }) => z.strictObject({ kind: z.literal(kind).describe(line), ...schema.shape }))
+  const [first, ...rest] = members
+  return first === undefined ? z.never() : z.discriminatedUnion('kind', [first, ...rest])
+}
+
+const budgetSchema = z
+  .strictObject({
+    envSteps: z.int().positive().nullable().default(null).describe('env steps after which the run ends, those of the outer level included'),
+    steps: z.int().positive().nullable().default(null).describe('learner steps (generations) after which the run ends'),
+  })
+  .refine(({ envSteps, steps }) => envSteps !== null || steps !== null, 'a limit: envSteps, steps or both')
+  .describe('at least one of envSteps and steps')
+
+/** The schema of a config over what `registry` knows. */
+export const configSchema = (registry: Registry) => {
+  const learner = taggedSchema(registry.learners)
+  const outer = taggedSchema(registry.outers)
+  const [backend, ...backends] = registry.backends.map(({ name }) => name)
+  return z.strictObject({
+    name: nameSchema.default('run').describe('name of the run and of its directory'),
+    seed: z.union([z.string(), z.number()]).default(1).describe('root of all randomness; 7 and "7" are the same seed'),
+    task: taskSchema(registry).describe('what the policy is trained on'),
+    learner: learner.describe('what improves the policy'),
+    outer: outer.describe('what changes how the learner learns'),
+    budget: budgetSchema,
+    backend: z.enum([backend, ...backends]).default(backend).describe('which kernels compute'),
+    checkpoint: z
+      .strictObject({
+        every: z.int().positive().default(10).describe('learner steps between two checkpoints'),
+        keep: z.int().positive().default(3).describe('how many checkpoints are kept'),
+      })
+      .prefault({}),
+    compare: z
+      .array(z.strictObject({ label: nameSchema.describe('name of the curve and of its directory'), outer, learner: learner.nullable().default(null) }))
+      .default([])
+      .describe('further runs with the same task, seed and budget'),
+    modules: z.array(z.string()).default([]).describe('modules of your own with environments, learners, outer levels or problems'),
+  })
+}
+
+const entryOf = <E extends Described>(entries: readonly E[], kind: string): E => {
+  const entry = entries.find((candidate) => candidate.kind === kind)
+  invariant(entry !== undefined, `'${kind}' is not in the registry`)
+  return entry
+}
+
+/** The entry of the learner of a resolved config, and its settings. */
+export const learnerOf = (registry: Registry, { kind, ...settings }: Tagged): Readonly<{ entry: LearnerEntry; settings: Settings }> => ({
+  entry: entryOf(registry.learners, kind),
+  settings,
+})
+
+/** The entry of the outer level of a resolved config, and its settings. */
+export const outerOf = (registry: Registry, { kind, ...settings }: Tagged): Readonly<{ entry: OuterEntry; settings: Settings }> => ({
+  entry: entryOf(registry.outers, kind),
+  settings,
+})
+
+const under = (path: string, problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
+  problems.map((problem) => ({ ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` }))
+
+type Place = Readonly<{ learner: string; outer: string; ownLearner: boolean }>
+
+/** Problems of a pair that no schema of one side can see: what is needed and not offered, what is tuned and not there. */
+const pairProblems = (registry: Registry, learner: Tagged, outer: Tagged, place: Place): readonly ConfigProblem[] => {
+  const inner = learnerOf(registry, learner)
+  const level = outerOf(registry, outer)
+  const own = under(place.learner, inner.entry.problems(inner.settings))
+  if (own.length > 0) return place.ownLearner ? own : []
+  const facts = inner.entry.facts(inner.settings)
+  const asked = level.entry.facts(level.settings)
+  const lacking = (what: string, wanted: readonly string[], offered: readonly string[]): readonly ConfigProblem[] =>
+    wanted.filter((part) => !offered.includes(part)).map((part) =>
+      configProblem(`${place.outer}.kind`, `an outer level that ${learner.kind} can serve`, outer.kind, `it needs ${what} '${part}', and ${learner.kind} offers ${offered.join(', ') || 'none'}`),
+    )
+  return [
+    ...(place.ownLearner ? own : []),
+    ...lacking('the context', asked.needs, facts.provides),
+    ...lacking('the probe', asked.probes, facts.probes),
+    ...under(place.outer, level.entry.problems(level.settings, facts)),
+  ]
+}
+
+type Input = Readonly<Record<string, unknown>>
+
+/** Checks across fields, for every pair whose two sides are sound in themselves. */
+const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem[] => {
+  const learners = taggedSchema(registry.learners)
+  const outers = taggedSchema(registry.outers)
+  const pair = (learner: unknown, outer: unknown, place: Place): readonly ConfigProblem[] => {
+    const inner = learners.safeParse(learner)
+    const level = outers.safeParse(outer)
+    return inner.success && level.success ? pairProblems(registry, inner.data as Tagged, level.data as Tagged, place) : []
+  }
+  const comparisons = Array.isArray(input.compare) ? (input.compare as readonly unknown[]) : []
+  const labels = comparisons.map((comparison) => (comparison as Input | null)?.label)
+  return [
+    ...pair(input.learner, input.outer, { learner: 'learner', outer: 'outer', ownLearner: true }),
+    ...comparisons.flatMap((comparison, i) => {
+      const { outer, learner } = (comparison ?? {}) as Input
+      const own = learner !== undefined && learner !== null
+      return pair(own ? learner : input.learner, outer, { learner: own ? `compare.${i}.learner` : 'learner', outer: `compare.${i}.outer`, ownLearner: own })
+    }),
+    ...labels.flatMap((label, i) => (typeof label === 'string' && labels.indexOf(label) < i ? [configProblem(`compare.${i}.label`, 'a label of its own', label, `compare.${labels.indexOf(label)} has the same`)] : [])),
+  ]
+}
+
+/** Resolves what a user wrote (or a manifest) against `registry`: every default filled in, or all problems at once. */
+export const resolveConfig = (input: unknown, registry: Registry): Either<readonly ConfigProblem[], RunConfig> => {
+  const written = looksLikeManifest(input) ? input.config : input
+  const forbidden = forbiddenNames(written)
+  if (forbidden.length > 0) return left(forbidden)
+  const schema = configSchema(registry)
+  const parsed = schema.safeParse(written)
+  const problems = [
+    ...(parsed.success ? [] : problemsFrom(schema, written, parsed.error)),
+    ...(typeof written === 'object' && written !== null ? crossProblems(registry, written as Input) : []),
+  ]
+  if (problems.length > 0 || !parsed.success) return left(problems)
+  return right(JSON.parse(JSON.stringify(parsed.data)) as RunConfig) // exactly what a manifest can hold: −0 becomes 0
+}
+
+/** The config of comparison `index`: the same task, seed and budget under another outer level (and learner, where it names one). */
+export const comparisonConfig = (config: RunConfig, index: number): RunConfig => {
+  const { label, outer, learner } = config.compare[index]
+  return { ...config, name: `${config.name}-${label}`, outer, learner: learner ?? config.learner, compare: [] }
+}
+
+/** JSON Schema (draft 2020-12) of a config as a user writes it, for editors. */
+export const configJsonSchema = (registry: Registry): Json => z.toJSONSchema(configSchema(registry), { io: 'input' }) as unknown as Json
