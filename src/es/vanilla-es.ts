@@ -153,7 +153,7 @@ export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Ba
     popsize,
     space: esHyperSpace,
     claims: claimsOf(options),
-    init: (mean) => ({ generation: 0, mean: parcel(mean), optimiser: optimiser.init(mean.length), lastUpdate: null }),
+    init: (mean) => ({ generation: 0, mean: parcel(mean.slice()), optimiser: optimiser.init(mean.length), lastUpdate: null }),
     ask,
     perturbation: (batch, index) => perturbationOf(sampler, batch, index),
     candidate: (state, batch, index) => candidateOf(backend, state.mean.values, perturbationOf(sampler, batch, index)),
