@@ -1,0 +1,209 @@
+/**
+ * Laws that every outer level of one learner obeys, whatever it does inside.
+ *
+ * Each law is a named function that throws on violation, so that it serves tests of good subjects and of broken ones.
+ * The learner is played by made-up contexts and scores: what is tested is the scheduler's side of the contract.
+ */
+import { deepStrictEqual, notDeepStrictEqual, ok } from 'node:assert/strict'
+import type { HyperParameter, HyperRecord } from '../../src/core/hyper.ts'
+import { outside } from '../../src/core/hyper.ts'
+import type { Key } from '../../src/core/key.ts'
+import { encodeKey, foldIn, normals, rootKey, uniform } from '../../src/core/rng.ts'
+import type { EsContext } from '../../src/es/context.ts'
+import type { Feedback, Proposal, Scheduler, Trial, TrialScore } from '../../src/outer/scheduler.ts'
+
+/** `make` builds a fresh scheduler; it is driven for `steps` steps over populations of `population` and may probe `maxRounds` times before a step. */
+export type SchedulerSubject<S> = Readonly<{
+  make: () => Scheduler<S, EsContext, HyperRecord>
+  space: Readonly<Record<string, HyperParameter>>
+  population: number
+  steps: number
+  maxRounds: number
+}>
+
+/** The learner's side: the fitness of a generation, and the score of a trial. */
+type Play = Readonly<{ fitness: (step: number, population: number) => Float64Array; score: (trial: Trial<HyperRecord>, index: number, of: number) => number }>
+
+type Visit<S> = Readonly<{ key: Key; step: number; contexts: readonly (EsContext | null)[]; before: S; proposal: Proposal<HyperRecord>; after: S }>
+type Sight<S> = Readonly<{ key: Key; before: S; feedback: Feedback<EsContext, HyperRecord>; after: S }>
+type Transcript<S> = Readonly<{ visits: readonly Visit<S>[]; sights: readonly Sight<S>[]; last: S }>
+
+const ordinary: Play = {
+  fitness: (step, population) => normals(foldIn(rootKey('law fitness'), step), population),
+  score: (trial) => 10 * uniform(foldIn(trial.key, 0)),
+}
+
+const drive = <S>(subject: SchedulerSubject<S>, play: Play, through: (state: S) => S = (state) => state): Transcript<S> => {
+  const { population, steps, maxRounds } = subject
+  const scheduler = subject.make()
+  const root = rootKey('scheduler laws')
+  const visits: Visit<S>[] = []
+  const sights: Sight<S>[] = []
+  let state = scheduler.init(foldIn(root, 0))
+  let calls = 0
+  let context: EsContext | null = null
+  const nextKey = (): Key => foldIn(foldIn(root, 1), calls++)
+  const observe = (feedback: Feedback<EsContext, HyperRecord>): void => {
+    const key = nextKey()
+    const before = through(state)
+    state = scheduler.observe(key, before, feedback)
+    sights.push({ key, before, feedback, after: state })
+  }
+  for (let step = 0; step < steps; step++) {
+    for (let round = 0; ; round++) {
+      ok(round <= maxRounds, `no decision after ${maxRounds} rounds of trials at step ${step}`)
+      const key = nextKey()
+      const before = through(state)
+      const [proposal, after] = scheduler.propose(key, before, step, [context])
+      visits.push({ key, step, contexts: [context], before, proposal, after })
+      state = after
+      if (proposal.kind !== 'probe') break
+      ok(proposal.trials.length > 0, 'a probe without trials')
+      const scores = proposal.trials.map((trial, i): TrialScore => {
+        const score = play.score(trial, i, proposal.trials.length)
+        return { repeats: Array.from({ length: trial.repeats }, () => score), mean: score, envSteps: 1 }
+      })
+      observe({ kind: 'probe', scores })
+    }
+    const { proposal } = visits[visits.length - 1]
+    ok(proposal.kind === 'use', 'a scheduler of one learner proposes values')
+    const populationFitness = play.fitness(step, population)
+    context = { populationFitness, policyReturn: populationFitness[0], generation: step }
+    observe({ kind: 'step', step, members: [{ applied: proposal.hyper, metrics: {}, context, envSteps: population }] })
+  }
+  return { visits, sights, last: state }
+}
+
+const hypersOf = (proposal: Proposal<HyperRecord>): readonly HyperRecord[] => {
+  switch (proposal.kind) {
+    case 'use':
+      return [proposal.hyper]
+    case 'probe':
+      return proposal.trials.map(({ hyper }) => hyper)
+    case 'members':
+      return proposal.changes.map(({ hyper }) => hyper)
+  }
+}
+
+const trialsOf = <S>({ visits }: Transcript<S>): readonly Trial<HyperRecord>[] =>
+  visits.flatMap(({ proposal }) => (proposal.kind === 'probe' ? proposal.trials : []))
+
+const insideSpace = <S>(subject: SchedulerSubject<S>, transcript: Transcript<S>): void =>
+  transcript.visits.forEach(({ step, proposal }) =>
+    hypersOf(proposal).forEach((hyper) => {
+      const bad = outside(subject.space, hyper)
+      ok(bad.length === 0, `step ${step}: ${bad.map((name) => `${name} = ${hyper[name]}`).join(', ')} outside the declared range`)
+    }),
+  )
+
+/** Names of what is not plain data in `value`, by path. */
+const foreign = (value: unknown, path: string): readonly string[] => {
+  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return []
+  if (typeof value !== 'object') return [`${path}: ${typeof value}`]
+  if (ArrayBuffer.isView(value)) return []
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return [`${path}: instance of a class`]
+  return Object.entries(value).flatMap(([name, entry]) => foreign(entry, `${path}.${name}`))
+}
+
+const nothingFinite: Play = { fitness: (_step, population) => new Float64Array(population).fill(Number.NaN), score: () => Number.NaN }
+const someNaN: Play = {
+  fitness: (step, population) => ordinary.fitness(step, population).map((value, i) => (i % 3 === step % 3 ? Number.NaN : value)),
+  score: (trial, index, of) => (index % 2 === 0 ? Number.NaN : ordinary.score(trial, index, of)),
+}
+const constant: Play = { fitness: (_step, population) => new Float64Array(population).fill(3), score: () => 3 }
+const huge: Play = { fitness: (step, population) => ordinary.fitness(step, population).map((value) => 1e12 * value), score: (trial, i, of) => 1e12 * ordinary.score(trial, i, of) }
+
+/** A law by its name; `check` throws where the subject breaks it. */
+export type SchedulerLaw = Readonly<{ name: string; check: <S>(subject: SchedulerSubject<S>) => void }>
+
+export const schedulerLaws: readonly SchedulerLaw[] = [
+  { name: 'every proposal lies inside the declared range', check: (subject) => insideSpace(subject, drive(subject, ordinary)) },
+  {
+    name: 'every proposal lies inside the declared range, whatever the fitness',
+    check: (subject) => [nothingFinite, someNaN, constant, huge].forEach((play) => insideSpace(subject, drive(subject, play))),
+  },
+  {
+    name: 'the same key and state give the same answer',
+    check: (subject) => {
+      const { visits, sights } = drive(subject, ordinary)
+      const again = subject.make()
+      visits.forEach(({ key, before, step, contexts, proposal, after }) => deepStrictEqual(again.propose(key, before, step, contexts), [proposal, after]))
+      sights.forEach(({ key, before, feedback, after }) => deepStrictEqual(again.observe(key, before, feedback), after))
+      deepStrictEqual(again.init(rootKey(1)), subject.make().init(rootKey(1)))
+    },
+  },
+  {
+    name: 'inputs are left unchanged',
+    check: (subject) => {
+      const { visits, sights } = drive(subject, ordinary)
+      const scheduler = subject.make()
+      visits.forEach(({ key, before, step, contexts }) => {
+        const copy = structuredClone({ before, contexts })
+        scheduler.propose(key, before, step, contexts)
+        deepStrictEqual({ before, contexts }, copy)
+      })
+      sights.forEach(({ key, before, feedback }) => {
+        const copy = structuredClone({ before, feedback })
+        scheduler.observe(key, before, feedback)
+        scheduler.describe(before)
+        deepStrictEqual({ before, feedback }, copy)
+      })
+    },
+  },
+  {
+    name: 'the state is plain data, and a run from copies of it is the same run',
+    check: (subject) => {
+      const straight = drive(subject, ordinary)
+      straight.visits.forEach(({ after }) => deepStrictEqual(foreign(after, 'state'), []))
+      straight.sights.forEach(({ after }) => deepStrictEqual(foreign(after, 'state'), []))
+      deepStrictEqual(drive(subject, ordinary, structuredClone), straight)
+    },
+  },
+  {
+    name: 'it asks only for the probes that it declares',
+    check: (subject) => {
+      const { probes } = subject.make()
+      trialsOf(drive(subject, ordinary)).forEach(({ probe }) => ok(probes.includes(probe.kind), `undeclared probe '${probe.kind}'`))
+    },
+  },
+  {
+    name: 'trial keys are distinct',
+    check: (subject) => {
+      const keys = trialsOf(drive(subject, ordinary)).map(({ key }) => encodeKey(key))
+      deepStrictEqual(new Set(keys).size, keys.length, `${keys.length - new Set(keys).size} trial keys are used again`)
+    },
+  },
+  {
+    name: 'trials are credited: other scores, or the same in another order, leave another state',
+    check: (subject) => {
+      const { sights } = drive(subject, ordinary)
+      const scheduler = subject.make()
+      sights.forEach(({ key, before, feedback, after }) => {
+        if (feedback.kind !== 'probe') return
+        const rescored = (score: (index: number) => number): Feedback<EsContext, HyperRecord> => ({
+          kind: 'probe',
+          scores: feedback.scores.map((old, i) => ({ ...old, mean: score(i), repeats: old.repeats.map(() => score(i)) })),
+        })
+        const bent = scheduler.observe(key, before, rescored((i) => 2 + (feedback.scores[i].mean - 1) * (feedback.scores[i].mean - 1)))
+        notDeepStrictEqual(bent, after, 'other scores leave the same state')
+        if (feedback.scores.length < 2) return
+        const last = feedback.scores.length - 1
+        const reversed = scheduler.observe(key, before, rescored((i) => feedback.scores[last - i].mean))
+        notDeepStrictEqual(reversed, after, 'scores in reverse order leave the same state')
+      })
+    },
+  },
+  {
+    name: 'it describes itself by the same names throughout, in numbers',
+    check: (subject) => {
+      const scheduler = subject.make()
+      const { visits, sights } = drive(subject, ordinary)
+      const states = [...visits, ...sights].map(({ after }) => scheduler.describe(after))
+      states.forEach((metrics) => {
+        deepStrictEqual(Object.keys(metrics), Object.keys(states[0]))
+        Object.entries(metrics).forEach(([name, value]) => ok(typeof value === 'number' && Math.abs(value) !== Number.POSITIVE_INFINITY, `${name} = ${value}`))
+      })
+    },
+  },
+]
