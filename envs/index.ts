@@ -1,0 +1,15 @@
+/**
+ * Every environment and analytic problem that the package brings, as registry entries.
+ *
+ * *Source:* house layout. *Deviations:* none.
+ */
+import type { EnvEntry } from '../src/core/env.ts'
+import type { ProblemEntry } from '../src/core/problem.ts'
+import { analyticEntries } from './analytic/index.ts'
+import { box2dEntries } from './box2d/index.ts'
+import { classicEntries } from './classic/index.ts'
+import { mujocoEntries } from './mujoco/index.ts'
+
+export const envEntries: readonly EnvEntry[] = [...mujocoEntries, ...box2dEntries, ...classicEntries]
+
+export const problemEntries: readonly ProblemEntry[] = analyticEntries
