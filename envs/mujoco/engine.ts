@@ -87,6 +87,8 @@ export interface Views {
 /** One simulation of a model; it owns memory of the engine. */
 export interface Simulation {
   readonly model: Model
+  /** The engine's own handle, for tools that call it directly. */
+  readonly data: MjData
   readonly views: Views
   /**
    * Takes the views again if the engine's memory has grown, which detaches the old ones (they read as empty, and writes to them
@@ -151,6 +153,7 @@ export const openSimulation = (model: Model): Simulation => {
   }
   return {
     model,
+    data,
     views,
     stateSize,
     refresh,
