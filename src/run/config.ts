@@ -163,6 +163,35 @@ export const resolveConfig = (input: unknown, registry: Registry): Either<readon
   return right(JSON.parse(JSON.stringify(parsed.data)) as RunConfig) // exactly what a manifest can hold: −0 becomes 0
 }
 
+const outersOf = (config: RunConfig): readonly Readonly<{ path: string; outer: Tagged; learner: Tagged }>[] => [
+  { path: 'outer', outer: config.outer, learner: config.learner },
+  ...config.compare.map(({ outer, learner }, i) => ({ path: `compare.${i}.outer`, outer, learner: learner ?? config.learner })),
+]
+
+/** The files that a resolved config names, to be read and given to `embedFiles`. */
+export const filesOf = (config: RunConfig, registry: Registry): readonly string[] => {
+  const files = outersOf(config).flatMap(({ outer }) => {
+    const { entry, settings } = outerOf(registry, outer)
+    return entry.files(settings)
+  })
+  return [...new Set(files)]
+}
+
+/** `config` with the content of its files (by name) in their place, so that it stands for itself; or the problems of that content. */
+export const embedFiles = (config: RunConfig, registry: Registry, contents: ReadonlyMap<string, Uint8Array>): Either<readonly ConfigProblem[], RunConfig> => {
+  const embedded = outersOf(config).map(({ path, outer, learner }) => {
+    const { entry, settings } = outerOf(registry, outer)
+    const result = entry.embed(settings, contents)
+    const whole: Tagged = { ...result.settings, kind: outer.kind }
+    const place: Place = { learner: 'learner', outer: path, ownLearner: false }
+    return { outer: whole, problems: result.problems.length > 0 ? under(path, result.problems) : pairProblems(registry, learner, whole, place) }
+  })
+  const problems = embedded.flatMap((result) => result.problems)
+  if (problems.length > 0) return left(problems)
+  const [first, ...others] = embedded
+  return right({ ...config, outer: first.outer, compare: config.compare.map((comparison, i) => ({ ...comparison, outer: others[i].outer })) })
+}
+
 /** The config of comparison `index`: the same task, seed and budget under another outer level (and learner, where it names one). */
 export const comparisonConfig = (config: RunConfig, index: number): RunConfig => {
   const { label, outer, learner } = config.compare[index]

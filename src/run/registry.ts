@@ -59,7 +59,7 @@ export type OuterEntry = Described &
     /** Files that the settings name, to be read before `embed`; empty for settings that are complete in themselves. */
     files(settings: Settings): readonly string[]
     /** The settings with the content of those files (by name) in place of their names. */
-    embed(settings: Settings, contents: ReadonlyMap<string, string>): Readonly<{ settings: Settings; problems: readonly ConfigProblem[] }>
+    embed(settings: Settings, contents: ReadonlyMap<string, Uint8Array>): Readonly<{ settings: Settings; problems: readonly ConfigProblem[] }>
     build(options: Readonly<{ settings: Settings; learner: LearnerFacts; backend: Backend }>): AnyScheduler
   }>
 
@@ -71,6 +71,38 @@ export type Registry = Readonly<{
   backends: readonly Backend[]
   presets: readonly Preset[]
 }>
+
+/** `T` with the settings of its functions typed by its schema. */
+type Typed<T, Z extends z.ZodObject> = Omit<T, 'schema' | 'problems' | 'facts' | 'files' | 'embed' | 'build'> & Readonly<{ schema: Z }>
+
+export type LearnerDefinition<Z extends z.ZodObject> = Typed<LearnerEntry, Z> &
+  Readonly<{
+    problems(settings: z.infer<Z>): readonly ConfigProblem[]
+    facts(settings: z.infer<Z>): LearnerFacts
+    build(options: Readonly<{ settings: z.infer<Z>; task: TaskInfo; backend: Backend }>): AnyLearner
+  }>
+
+export type OuterDefinition<Z extends z.ZodObject> = Typed<OuterEntry, Z> &
+  Readonly<{
+    problems(settings: z.infer<Z>, learner: LearnerFacts): readonly ConfigProblem[]
+    facts(settings: z.infer<Z>): OuterFacts
+    build(options: Readonly<{ settings: z.infer<Z>; learner: LearnerFacts; backend: Backend }>): AnyScheduler
+  }> &
+  Partial<
+    Readonly<{
+      files(settings: z.infer<Z>): readonly string[]
+      embed(settings: z.infer<Z>, contents: ReadonlyMap<string, Uint8Array>): Readonly<{ settings: Settings; problems: readonly ConfigProblem[] }>
+    }>
+  >
+
+/** A learner entry whose functions receive settings of the type of its schema. */
+export const defineLearner = <Z extends z.ZodObject>(definition: LearnerDefinition<Z>): LearnerEntry => definition as unknown as LearnerEntry
+
+/** An outer-level entry whose functions receive settings of the type of its schema; without `files` it reads none. */
+export const defineOuter = <Z extends z.ZodObject>(definition: OuterDefinition<Z>): OuterEntry => {
+  const complete = { files: () => [], embed: (settings: Settings) => ({ settings, problems: [] }), ...definition }
+  return complete as unknown as OuterEntry
+}
 
 /** What a user's module may add, each part optional. */
 export type RegistryModule = Partial<Omit<Registry, 'backends'>>

@@ -1,0 +1,11 @@
+/**
+ * The outer levels that come with the package.
+ *
+ * *Source:* none; a list. *Deviations:* none.
+ */
+import { fixedEntry } from './entries/fixed.ts'
+import { randomEntry } from './entries/random.ts'
+import { scheduleEntry } from './entries/schedule.ts'
+import type { OuterEntry } from './registry.ts'
+
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, randomEntry]

@@ -1,0 +1,64 @@
+/**
+ * The schedule of a run as a file of its own: what was applied, and from which step on.
+ *
+ * A row stands for every step up to the next row, so a value that was held is written once. Only member 0 is recorded.
+ *
+ * *Source:* house contract 4 (run record, schedule). *Deviations:* none.
+ */
+import { left, right, type Either } from 'fp-ts/lib/Either.js'
+import { z } from 'zod'
+import type { HyperRecord } from '../core/hyper.ts'
+import type { ExperimentEvent } from '../experiment/experiment.ts'
+import type { ScheduleRow } from '../outer/schedule.ts'
+import type { RunConfig } from './config.ts'
+import { problemsFrom } from './config-problems.ts'
+import { configProblem, type ConfigProblem } from './fault.ts'
+import { parseJson } from './plain-data.ts'
+
+/** One row: values from step `step` (finished learner steps) on. */
+export const rowSchema = z.strictObject({
+  step: z.int().nonnegative().describe('finished learner steps'),
+  hyper: z.record(z.string(), z.number()).describe('values by name'),
+})
+
+const fileSchema = z.strictObject({
+  format: z.literal('bilevel-schedule'),
+  version: z.literal(1),
+  rows: z.array(rowSchema).min(1),
+})
+
+export type ScheduleFile = Readonly<{ format: 'bilevel-schedule'; version: 1; rows: readonly ScheduleRow[] }>
+
+const sameHyper = (a: HyperRecord, b: HyperRecord): boolean => Object.keys({ ...a, ...b }).every((name) => Object.is(a[name], b[name]))
+
+/** The schedule that `events` record: what was applied, not what was proposed. */
+export const scheduleOf = (events: readonly ExperimentEvent[]): ScheduleFile => {
+  const rows: ScheduleRow[] = []
+  for (const event of events) {
+    if (event.type !== 'step' || event.member !== 0) continue
+    const last = rows.at(-1)
+    if (last === undefined || !sameHyper(last.hyper, event.applied)) rows.push({ step: event.step, hyper: event.applied })
+  }
+  return { format: 'bilevel-schedule', version: 1, rows }
+}
+
+/** The text of `schedule.json`: one row a line. */
+export const encodeSchedule = ({ format, version, rows }: ScheduleFile): string =>
+  `{\n  "format": ${JSON.stringify(format)},\n  "version": ${version},\n  "rows": [\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]\n}\n`
+
+/** Reads a schedule file; all problems at once. */
+export const decodeSchedule = (text: string): Either<readonly ConfigProblem[], ScheduleFile> => {
+  const json = parseJson(text)
+  if (json._tag === 'Left') return left([configProblem('', 'JSON', json.left.received)])
+  const parsed = fileSchema.safeParse(json.right)
+  return parsed.success ? right(parsed.data) : left(problemsFrom(fileSchema, json.right, parsed.error))
+}
+
+/** The config that plays `rows` in place of the outer level of `config`, for as many learner steps as were recorded. */
+export const replayConfig = (config: RunConfig, rows: readonly ScheduleRow[], steps: number): RunConfig => ({
+  ...config,
+  name: `${config.name}-replay`,
+  outer: { kind: 'schedule', file: null, rows, interpolation: 'hold' },
+  budget: { envSteps: null, steps },
+  compare: [],
+})
