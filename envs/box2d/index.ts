@@ -1,0 +1,9 @@
+/**
+ * The Box2D environments, for the registry.
+ *
+ * *Source:* Gymnasium Box2D. *Deviations:* none.
+ */
+import type { EnvEntry } from '../../src/core/env.ts'
+import { lunarLander, lunarLanderContinuous } from './lunar-lander.ts'
+
+export const box2dEntries: readonly EnvEntry[] = [lunarLander, lunarLanderContinuous]
