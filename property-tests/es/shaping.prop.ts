@@ -20,6 +20,12 @@ const fitness = fc
   })
   .map((values) => Float64Array.from(values))
 
+/** A z-score divides the rounding of the mean by the deviation: sums are only looked at where that is not tiny beside the values. */
+const isSpread = (f: Float64Array): boolean => {
+  const finite = f.filter(Number.isFinite)
+  return Math.max(...finite) - Math.min(...finite) >= 1e-3 * Math.max(...finite.map(Math.abs))
+}
+
 describe.each(shapings)('shaping %o', (shaping) => {
   it('gives finite utilities, the same to ties, and never less to the better', () => {
     fc.assert(
@@ -28,7 +34,7 @@ describe.each(shapings)('shaping %o', (shaping) => {
         expect(u.every(Number.isFinite)).toBe(true)
         for (let i = 0; i < f.length; i++) {
           for (let j = 0; j < f.length; j++) {
-            if (f[i] === f[j] || !(Number.isFinite(f[i]) || Number.isFinite(f[j]))) expect(u[i]).toBe(u[j])
+            if (f[i] === f[j] || !(Number.isFinite(f[i]) || Number.isFinite(f[j]))) expect(u[i] === u[j]).toBe(true)
             if (Number.isFinite(f[i]) && !(Number.isFinite(f[j]) && f[i] < f[j])) expect(u[i]).toBeGreaterThanOrEqual(u[j])
           }
         }
@@ -41,10 +47,7 @@ describe.each(shapings)('shaping %o', (shaping) => {
     if (shaping.kind === 'raw') return
     fc.assert(
       fc.property(fitness, (f) => {
-        const finite = f.filter(Number.isFinite)
-        const spread = Math.max(...finite) - Math.min(...finite)
-        // a z-score divides the rounding of the mean by a deviation, so it is only looked at where that is not tiny beside the values
-        if (shaping.kind === 'z-score' && spread < 1e-3 * Math.max(...finite.map(Math.abs))) return
+        if (shaping.kind === 'z-score' && !isSpread(f)) return
         // rounding of at most 24 terms
         expect(Math.abs(shape(shaping, f).reduce((sum, u) => sum + u, 0))).toBeLessThan(1e-11)
       }),
@@ -63,6 +66,7 @@ describe.each(shapings)('shaping %o', (shaping) => {
   it('follows a permutation of the candidates', () => {
     fc.assert(
       fc.property(fitness, (f) => {
+        if (shaping.kind === 'z-score' && !isSpread(f)) return
         const u = shape(shaping, f)
         const reversed = shape(shaping, f.slice().reverse()).reverse()
         // only the order of the sums changes

@@ -38,7 +38,7 @@ describe.each(choices)('optimiser %o', (choice) => {
   it('minimises a quadratic', () => {
     const optimiser = optimiserOf(choice, 0)
     let state = optimiser.init(4)
-    let x = parameters
+    let x: Float64Array = parameters
     for (let step = 0; step < 600; step++) [x, state] = optimiser.update(state, x.map((value) => value - 3), x, 0.02)
     x.forEach((value) => expect(Math.abs(value - 3)).toBeLessThan(0.05)) // RMSprop ends in steps of about its rate
   })

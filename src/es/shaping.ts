@@ -37,7 +37,7 @@ const withWorst = (fitness: Float64Array): Float64Array | null => {
 const allEqual = (values: Float64Array): boolean => values.every((value) => value === values[0])
 
 /**
- * u = (f − mean)/(deviation + epsilon) [N], population deviation; zeros where all entries are equal.
+ * u = (f − mean)/(deviation + epsilon) [N], population deviation; zeros where all entries are equal or the deviation underflows.
  * An entry that is not finite takes the value of the worst finite one first; zeros where none is finite.
  */
 export const zScore = (fitness: Float64Array, epsilon: number): Float64Array => {
@@ -47,6 +47,7 @@ export const zScore = (fitness: Float64Array, epsilon: number): Float64Array => 
   const mean = usable.reduce((sum, f) => sum + f, 0) / usable.length
   const variance = usable.reduce((sum, f) => sum + (f - mean) * (f - mean), 0) / usable.length
   const deviation = Math.sqrt(variance) + epsilon
+  if (deviation === 0) return new Float64Array(fitness.length) // the squares of differences of denormal size underflow
   return usable.map((f) => (f - mean) / deviation)
 }
 
