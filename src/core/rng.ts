@@ -6,15 +6,17 @@
  * distribution function of one uniform. So number i of a stream can be had without its predecessors, and a longer draw starts
  * with the shorter one.
  *
+ * The module holds scratch words for single draws. Each is written before it is read in the same call.
+ *
  * *Source:* J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11, section 4
  * (Threefry); M. J. Wichura 1988, Algorithm AS 241, Applied Statistics 37 (PPND16); split and fold-in after JAX, design note 263.
  * *Deviations:* 1. a uniform is an odd multiple of 2⁻⁵³ (52 random bits): in the open interval (0, 1) and symmetric about ½.
  * 2. a new key is one block in the fold-in domain, both for `split` and for `foldIn`, so that they agree by construction.
  */
 import seedrandom from 'seedrandom'
+import { normalOfCentred } from './dmath-normal.ts'
 import { invariant } from './invariant.ts'
 import type { Key } from './key.ts'
-import { normalOfCentred } from './dmath-normal.ts'
 
 /** Key schedule constant of Threefry with 32-bit words. */
 const PARITY = 0x1bd11bda
@@ -179,11 +181,10 @@ export const normal = (key: Key): number => {
   return normalOfCentred(centred(block[0], block[1]))
 }
 
-/**
- * An integer in 0 … bound − 1 from the first block at or after `start` that does not fall into the incomplete last interval of 2⁵³;
- * leaves the number of the next unused block in `nextBlock`.
- */
+/** Number of the first block that `integerFrom` did not use; read at once by the caller. */
 const nextBlock = new Float64Array(1)
+
+/** An integer in 0 … bound − 1 from the first block at or after `start` that does not fall into the incomplete last interval of 2⁵³. */
 const integerFrom = (key: Key, bound: number, start: number): number => {
   const limit = TWO_53 - (TWO_53 % bound)
   for (let i = start; ; i++) {
