@@ -138,19 +138,19 @@ const readArrays = (bytes: Uint8Array, start: number, table: Table): readonly Ty
 
 /**
  * Reads a checkpoint and says by tag what is wrong with it. The type of the state is trusted from `owner`: config and code version
- * decide it, the digest vouches for the content.
+ * decide it, the digest vouches for the content. Without an owner (null) the checkpoint of any run is read, and `S` should be `unknown`.
  */
-export const decodeCheckpoint = <S>(bytes: Uint8Array, owner: CheckpointOwner): Either<CheckpointFault, Checkpoint<S>> => {
+export const decodeCheckpoint = <S>(bytes: Uint8Array, owner: CheckpointOwner | null): Either<CheckpointFault, Checkpoint<S>> => {
   const view = checkEnvelope(bytes)
   if (view._tag === 'Left') return view
   const headerLength = view.right.getUint32(12, true)
   const broken = fault('Altered', 'a readable header', 'something else', 'the file was written by another program')
   const parsed = parseHeader(bytes.subarray(PREFIX, Math.min(bytes.length - DIGEST, PREFIX + headerLength)))
   if (parsed === null) return broken
-  if (parsed.codeVersion !== owner.codeVersion) {
+  if (owner !== null && parsed.codeVersion !== owner.codeVersion) {
     return fault('OtherCode', `code version ${owner.codeVersion}`, `code version ${parsed.codeVersion}`, 'only the version that wrote it continues it bit for bit')
   }
-  if (parsed.configDigest !== owner.configDigest) {
+  if (owner !== null && parsed.configDigest !== owner.configDigest) {
     return fault('OtherConfig', `config ${owner.configDigest}`, `config ${parsed.configDigest}`, 'the checkpoint belongs to another run')
   }
   const arrays = readArrays(bytes, PREFIX + aligned(headerLength), parsed.arrays)

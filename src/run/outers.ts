@@ -3,9 +3,11 @@
  *
  * *Source:* none; a list. *Deviations:* none.
  */
+import { bierlNpmEntry } from './entries/bierl-npm.ts'
+import { bierlPmEntry } from './entries/bierl-pm.ts'
 import { fixedEntry } from './entries/fixed.ts'
 import { randomEntry } from './entries/random.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, randomEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, randomEntry, bierlPmEntry, bierlNpmEntry]
