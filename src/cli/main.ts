@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+/**
+ * The command line: parses arguments, runs one command, and is the only place where an invariant violation is caught.
+ *
+ * *Source:* none. *Deviations:* none.
+ */
+import { relative } from 'node:path'
+import { Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { InvariantError } from '../core/invariant.ts'
+import type { Context } from './context.ts'
+import { evaluate } from './evaluate.ts'
+import { EXIT, exitCodeHelp } from './failure.ts'
+import type { Command } from './failure.ts'
+import { list, schema } from './list.ts'
+import { report } from './report.ts'
+import { processTerminal } from './terminal.ts'
+import { replay, resume, train } from './train.ts'
+import { verify } from './verify.ts'
+import { codeVersion } from './versions.ts'
+import { defaultWorkers } from './workplace.ts'
+
+const count = (least: number) => (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < least) throw new InvalidArgumentError(`expected an integer of at least ${least}`)
+  return value
+}
+
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
+
+const workersOption = (): Option => new Option('--workers <n>', 'worker threads; 0 computes in the main thread').argParser(count(0)).default(defaultWorkers(), 'the cores of this machine, at most 8')
+
+/** The shortest way to name a path from here. */
+const show = (path: string): string => {
+  const short = relative(process.cwd(), path)
+  return short === '' ? '.' : short.length < path.length ? short : path
+}
+
+type Run = (command: Command) => Promise<void>
+
+const parserOf = (context: Context, run: Run): Parser => {
+  const parser = new Parser('bilevel')
+    .description('Reinforcement learning in two levels: a learner improves a policy, an outer level changes how it learns.')
+    .version(codeVersion)
+    .addHelpText('after', exitCodeHelp)
+    .exitOverride()
+    .showHelpAfterError("('bilevel --help' shows what there is)")
+    .configureOutput({ writeOut: (text) => context.terminal.print(text.trimEnd()), writeErr: (text) => context.terminal.note(text.trimEnd()) })
+
+  parser
+    .command('train <source>')
+    .description('train a preset, a config (YAML) or the config of a manifest, in a new directory')
+    .option('--seed <seed>', 'seed of the run (number or text)')
+    .option('--out <dir>', 'directory of the run; by default a free one under runs/')
+    .addOption(workersOption())
+    .option('--set <path=value>', 'change one value of the config (YAML); may be repeated', collect, [])
+    .action((source: string, { seed, out, workers, set }: { seed?: string; out?: string; workers: number; set: readonly string[] }) =>
+      run(train(context, { source, changes: { seed: seed ?? null, set }, out: out ?? null, workers })),
+    )
+  parser
+    .command('resume <dir>')
+    .description('continue an interrupted run, and its comparisons, bit for bit')
+    .option('--previous', 'where the newest checkpoint is damaged, continue from the newest intact one', false)
+    .addOption(workersOption())
+    .action((directory: string, { previous, workers }: { previous: boolean; workers: number }) => run(resume(context, { directory, previous, workers })))
+  parser
+    .command('eval <dir>')
+    .description('evaluate the policy of a run')
+    .option('--episodes <n>', 'number of episodes', count(1), 100)
+    .option('--seed <seed>', "seed of the episodes; by default the run's own")
+    .addOption(workersOption())
+    .action((directory: string, { episodes, seed, workers }: { episodes: number; seed?: string; workers: number }) =>
+      run(evaluate(context, { directory, episodes, seed: seed ?? null, workers })),
+    )
+  parser
+    .command('report <dir...>')
+    .description('draw one run, or several runs together')
+    .option('--out <file>', 'the HTML file to write')
+    .action((directories: readonly string[], { out }: { out?: string }) => run(report(context, { directories, out: out ?? null })))
+  parser
+    .command('verify <dir>')
+    .description('run a run again in memory and compare event by event')
+    .addOption(workersOption())
+    .action((directory: string, { workers }: { workers: number }) => run(verify(context, { directory, workers })))
+  parser
+    .command('replay <dir>')
+    .description('train with the schedule that a run recorded in place of its outer level')
+    .option('--seed <seed>', "seed of the new run; by default the recorded run's")
+    .option('--out <dir>', 'directory of the new run; by default a free one under runs/')
+    .addOption(workersOption())
+    .action((directory: string, { seed, out, workers }: { seed?: string; out?: string; workers: number }) =>
+      run(replay(context, { directory, seed: seed ?? null, out: out ?? null, workers })),
+    )
+  parser
+    .command('list')
+    .description('learners, outer levels, environments, problems and presets')
+    .option('--module <module>', 'a module of your own; may be repeated', collect, [])
+    .action(({ module }: { module: readonly string[] }) => run(list(context, module)))
+  parser
+    .command('schema')
+    .description('JSON Schema of a config, for editors')
+    .option('--module <module>', 'a module of your own; may be repeated', collect, [])
+    .action(({ module }: { module: readonly string[] }) => run(schema(context, module)))
+  return parser
+}
+
+/** Runs the command line `args` and answers its exit code. */
+const main = async (args: readonly string[]): Promise<number> => {
+  const context: Context = { terminal: processTerminal(), commandLine: args, position: { seed: null, step: 0 }, show }
+  let code: number = EXIT.ok
+  const run: Run = async (command) => {
+    const result = await command()
+    if (E.isLeft(result)) context.terminal.note(`error: ${result.left.message}`)
+    code = E.isLeft(result) ? result.left.code : result.right
+  }
+  try {
+    await parserOf(context, run).parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    if (!(error instanceof InvariantError)) throw error
+    const { seed, step } = context.position
+    const place = seed === null ? '' : ` (seed ${JSON.stringify(seed)}, step ${step})`
+    context.terminal.note(`internal contradiction${place}: ${error.message}\n${error.stack ?? ''}`)
+    return EXIT.invariant
+  }
+}
+
+const code = await main(process.argv.slice(2))
+if (code === EXIT.invariant) process.exit(code) // workers may still hold the process
+process.exitCode = code

@@ -1,0 +1,93 @@
+/**
+ * Everything that a command needs to compute: the registry with the user's modules, the opened task, an evaluator.
+ *
+ * *Source:* house contract 4. *Deviations:* none.
+ */
+import { availableParallelism } from 'node:os'
+import * as E from 'fp-ts/lib/Either.js'
+import { InvariantError } from '../core/invariant.ts'
+import { experiment } from '../experiment/compose.ts'
+import type { Experiment } from '../experiment/experiment.ts'
+import type { Site } from '../experiment/executor.ts'
+import type { Opened } from '../experiment/task.ts'
+import { taskInfo } from '../experiment/task.ts'
+import { learnerOf, outerOf } from '../run/config.ts'
+import type { RunConfig } from '../run/config.ts'
+import type { Registry } from '../run/registry.ts'
+import { reasonOf } from '../shell/evaluator.ts'
+import type { EvaluatorHost } from '../shell/evaluator.ts'
+import { inProcess } from '../shell/in-process.ts'
+import { pool } from '../shell/pool.ts'
+import { evaluationFailed } from './failure.ts'
+import type { Failure } from './failure.ts'
+import { backendOf, openExecutor } from './registry.ts'
+import type { SiteSetup } from './registry.ts'
+import { loadModules } from './source.ts'
+
+export type Workplace = Readonly<{
+  registry: Registry
+  host: EvaluatorHost
+  /** The experiment of a config over the opened task. */
+  compose(config: RunConfig): Experiment<unknown>
+  close(): Promise<void>
+}>
+
+/** More workers than this bring little on one machine and cost memory; `--workers` overrides it. */
+const MOST_WORKERS = 8
+
+/** Worker threads where the user says nothing. */
+export const defaultWorkers = (): number => Math.min(availableParallelism(), MOST_WORKERS)
+
+/** The compiled composition root, which workers import. */
+const workerEntry = (): string => new URL(import.meta.url.endsWith('.ts') ? '../../dist/src/cli/registry.js' : './registry.js', import.meta.url).href
+
+const compose = (registry: Registry, opened: Opened, config: RunConfig): Experiment<unknown> => {
+  const backend = backendOf(registry, config.backend)
+  const learner = learnerOf(registry, config.learner)
+  const outer = outerOf(registry, config.outer)
+  return experiment({
+    learner: learner.entry.build({ settings: learner.settings, task: taskInfo(config.task, opened), backend }),
+    scheduler: outer.entry.build({ settings: outer.settings, learner: learner.entry.facts(learner.settings), backend }),
+    budget: config.budget,
+  })
+}
+
+/**
+ * Opens modules, task and evaluator of `config`; comparisons share them, as they share the task. 0 `workers` evaluate in this
+ * thread.
+ */
+export const openWorkplace = async (config: RunConfig, workers: number): Promise<E.Either<Failure, Workplace>> => {
+  const loaded = await loadModules(config.modules)
+  if (E.isLeft(loaded)) return loaded
+  const { registry, urls } = loaded.right
+  const setup: SiteSetup = { modules: urls, tasks: [config.task], backend: config.backend }
+  let site: Site | null
+  try {
+    site = await openExecutor(setup)
+  } catch (error) {
+    if (error instanceof InvariantError) throw error
+    const hint = 'check the environment and its options'
+    return E.left(evaluationFailed({ _tag: 'SiteDidNotOpen', reason: reasonOf(error), hint }, config.seed, 0))
+  }
+  const opened = site.opened(config.task)
+  const takeSite = async (): Promise<Site> => {
+    const first = site
+    site = null
+    return first ?? openExecutor(setup)
+  }
+  if (workers > 0) {
+    // a problem is used by the experiment itself and holds no foreign memory; a simulator only told its description
+    site.close()
+    site = null
+  }
+  const host = workers === 0 ? inProcess(takeSite) : pool({ workers, entry: workerEntry(), setup })
+  return E.right({
+    registry,
+    host,
+    compose: (chosen) => compose(registry, opened, chosen),
+    close: async () => {
+      await host.close()
+      site?.close()
+    },
+  })
+}
