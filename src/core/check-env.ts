@@ -7,7 +7,7 @@
  * *Source:* Gymnasium, `gymnasium.utils.env_checker` (the idea); house contract 4, "Environments".
  * *Deviations:* 1. findings instead of warnings and assertions. 2. purity, restoring and the two faces are checked as well.
  */
-import { type Complaint, type EnvLaw, envLaws, type Subject } from './env-laws.ts'
+import { type Complaint, type EnvLaw, environmentLaws, type Subject } from './env-laws.ts'
 import { recordEpisode } from './env-record.ts'
 import type { Env } from './env.ts'
 import type { Key } from './key.ts'
@@ -36,12 +36,12 @@ export const checkEnv = <S>(env: Env<S>, key: Key, options: Partial<CheckEnvOpti
   const findings: Finding[] = []
   const add = (law: EnvLaw, complaint: Complaint): void => {
     if (findings.some((each) => each.law === law && each.severity === complaint.severity)) return
-    findings.push({ ...complaint, law, hint: envLaws[law].hint })
+    findings.push({ ...complaint, law, hint: environmentLaws[law].hint })
   }
 
   let subject: Subject<S>
   try {
-    const drives = ['random', 'random', 'idle'] as const
+    const drives = ['random', 'random', 'hold', 'idle'] as const
     const episodes = drives.map((drive, i) => recordEpisode(env, foldIn(key, i), steps, drive))
     subject = { env, key: foldIn(key, drives.length), episodes, snapshots, limitSteps }
   } catch (error) {
@@ -49,9 +49,9 @@ export const checkEnv = <S>(env: Env<S>, key: Key, options: Partial<CheckEnvOpti
     return findings
   }
 
-  for (const law of Object.keys(envLaws) as EnvLaw[]) {
+  for (const law of Object.keys(environmentLaws) as EnvLaw[]) {
     try {
-      envLaws[law].check(subject).forEach((complaint) => add(law, complaint))
+      environmentLaws[law].check(subject).forEach((complaint) => add(law, complaint))
     } catch (error) {
       add(law, thrown(error))
     }

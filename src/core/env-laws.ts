@@ -88,7 +88,7 @@ const runToLimit = (live: LiveEnv, key: Key, limit: number, idle: boolean): numb
   const obs = new Float64Array(sizeOf(spec.observationSpace))
   live.reset(foldIn(key, 0), obs)
   for (let n = 1; n <= limit; n++) {
-    live.step(foldIn(foldIn(key, 1), n), driveAction(foldIn(foldIn(key, 2), n), spec.actionSpace, idle ? 'idle' : 'random'), obs)
+    live.step(foldIn(foldIn(key, 1), n), driveAction(foldIn(key, 2), spec.actionSpace, idle ? 'idle' : 'random', n), obs)
     if (live.truncated !== n >= limit) return `truncated is ${live.truncated} after ${n} steps, the time limit is ${limit}`
     if (live.terminated) return n
   }
@@ -126,7 +126,7 @@ const endComplaints = <S>({ env, episodes, key, limitSteps }: Subject<S>): reado
     let state = last.state
     for (let n = steps.length; n <= Math.min(limit ?? 0, limitSteps) + 1; n++) {
       try {
-        const next = env.step(foldIn(key, n), state, driveAction(foldIn(key, n + limitSteps + 2), env.spec.actionSpace, 'random'))
+        const next = env.step(foldIn(foldIn(key, 1), n), state, driveAction(foldIn(key, 0), env.spec.actionSpace, 'random', n))
         if (next.truncated !== (limit !== null && n >= limit)) {
           return [error(`episode ${e} ended at step ${steps.length - 1}, but going on it was ${next.truncated ? '' : 'not '}truncated at step ${n}`)]
         }
@@ -140,9 +140,10 @@ const endComplaints = <S>({ env, episodes, key, limitSteps }: Subject<S>): reado
 }
 
 const actionComplaints = <S>({ env, episodes }: Subject<S>): readonly Complaint[] => {
+  const [episode] = episodes
+  if (episode.actions.length === 0) return [note('the first recorded episode has no step')]
   const live = env.live()
   const obs = new Float64Array(sizeOf(env.spec.observationSpace))
-  const [episode] = episodes
   const bad = badActions(env.spec.actionSpace)
   const [key] = episode.keys
   live.reset(episode.keyReset, obs)
@@ -299,4 +300,4 @@ const laws = {
 export type EnvLaw = keyof typeof laws
 
 /** Every law by name, with what to do when it is broken. */
-export const envLaws: Readonly<Record<EnvLaw, Law>> = laws
+export const environmentLaws: Readonly<Record<EnvLaw, Law>> = laws

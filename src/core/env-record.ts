@@ -20,17 +20,28 @@ export type Episode<S> = Readonly<{
   steps: readonly RecordedStep<S>[]
 }>
 
-/** How an episode is driven: uniformly random actions, or the neutral one (zero moved into the bounds). */
-export type Drive = 'random' | 'idle'
+/**
+ * How an episode is driven: by a random action at every step, by one random action held at the bounds of its box, or by the neutral
+ * one (zero moved into the bounds).
+ */
+export type Drive = 'random' | 'hold' | 'idle'
 
-/** The action of `drive` at one step. */
-export const driveAction = (key: Key, space: Space, drive: Drive): Float64Array => {
-  if (drive === 'random') return sample(key, space)
+/** The action of `drive` at `step`; `key` is that of the episode's actions. */
+export const driveAction = (key: Key, space: Space, drive: Drive, step: number): Float64Array => {
+  if (drive === 'random') return sample(foldIn(key, step), space)
+  if (drive === 'hold') {
+    const drawn = sample(key, space)
+    if (space.kind === 'discrete') return drawn
+    return drawn.map((x, i) => {
+      const bound = 2 * x < space.low[i] + space.high[i] ? space.low[i] : space.high[i]
+      return Number.isFinite(bound) ? bound : x
+    })
+  }
   if (space.kind === 'discrete') return Float64Array.of(0)
   return Float64Array.from(space.low, (low, i) => Math.max(low, Math.min(space.high[i], 0)))
 }
 
-/** One episode from `key`, until it ends or `maxSteps` are taken. */
+/** One episode from `key`, until it ends, reaches the time limit that the spec states, or `maxSteps` are taken. */
 export const recordEpisode = <S>(env: Env<S>, key: Key, maxSteps: number, drive: Drive): Episode<S> => {
   const keyReset = foldIn(key, 0)
   const keySteps = foldIn(key, 1)
@@ -40,11 +51,12 @@ export const recordEpisode = <S>(env: Env<S>, key: Key, maxSteps: number, drive:
   const actions: Float64Array[] = []
   const given: Float64Array[] = []
   const steps = [keep(env.reset(keyReset))]
-  for (let t = 0; t < maxSteps; t++) {
+  const longest = Math.min(maxSteps, env.spec.timeLimit ?? Infinity)
+  for (let t = 0; t < longest; t++) {
     const { step } = steps[t]
     if (step.terminated || step.truncated) break
     const key = foldIn(keySteps, t)
-    const action = driveAction(foldIn(keyActions, t), env.spec.actionSpace, drive)
+    const action = driveAction(keyActions, env.spec.actionSpace, drive, t)
     given.push(action.slice())
     keys.push(key)
     actions.push(action)
@@ -79,7 +91,9 @@ export const stepDifference = <S>(env: Env<S>, expected: RecordedStep<S>, actual
 
 /** What a live environment, having written `obs`, differs in from the record, in words; null when nothing does. */
 export const liveDifference = <S>(live: LiveEnv, obs: Float64Array, expected: RecordedStep<S>): string | null =>
-  vectorDifference('obs', expected.obs, obs) ?? outcomeDifference(expected.step, live)
+  vectorDifference('obs', expected.obs, obs) ??
+  outcomeDifference(expected.step, live) ??
+  (live.unstable && !live.terminated ? 'unstable, but not terminated' : null)
 
 /** One live environment that follows a recorded episode step by step. */
 export type Follower = Readonly<{
