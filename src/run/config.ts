@@ -12,7 +12,7 @@ import type { Json } from '../core/env.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Task } from '../core/job.ts'
 import type { Budget } from '../experiment/compose.ts'
-import { forbiddenNames, problemsFrom } from './config-problems.ts'
+import { forbiddenNames, problemsFrom, shown } from './config-problems.ts'
 import { configProblem, type ConfigProblem } from './fault.ts'
 import { looksLikeManifest } from './manifest.ts'
 import type { Described, LearnerEntry, OuterEntry, Registry, Settings } from './registry.ts'
@@ -102,22 +102,28 @@ export const outerOf = (registry: Registry, { kind, ...settings }: Tagged): Read
 const under = (path: string, problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
   problems.map((problem) => ({ ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` }))
 
+/** Where the two sides of a pair stand in the config; a learner that was checked elsewhere is not told of twice. */
 type Place = Readonly<{ learner: string; outer: string; ownLearner: boolean }>
 
 /** Problems of a pair that no schema of one side can see: what is needed and not offered, what is tuned and not there. */
 const pairProblems = (registry: Registry, learner: Tagged, outer: Tagged, place: Place): readonly ConfigProblem[] => {
   const inner = learnerOf(registry, learner)
   const level = outerOf(registry, outer)
-  const own = under(place.learner, inner.entry.problems(inner.settings))
-  if (own.length > 0) return place.ownLearner ? own : []
   const facts = inner.entry.facts(inner.settings)
   const asked = level.entry.facts(level.settings)
   const lacking = (what: string, wanted: readonly string[], offered: readonly string[]): readonly ConfigProblem[] =>
-    wanted.filter((part) => !offered.includes(part)).map((part) =>
-      configProblem(`${place.outer}.kind`, `an outer level that ${learner.kind} can serve`, outer.kind, `it needs ${what} '${part}', and ${learner.kind} offers ${offered.join(', ') || 'none'}`),
-    )
+    wanted
+      .filter((part) => !offered.includes(part))
+      .map((part) =>
+        configProblem(
+          `${place.outer}.kind`,
+          `an outer level that ${learner.kind} can serve`,
+          shown(outer.kind),
+          `it needs ${what} '${part}', and ${learner.kind} offers ${offered.join(', ') || 'none'}`,
+        ),
+      )
   return [
-    ...(place.ownLearner ? own : []),
+    ...(place.ownLearner ? under(place.learner, inner.entry.problems(inner.settings)) : []),
     ...lacking('the context', asked.needs, facts.provides),
     ...lacking('the probe', asked.probes, facts.probes),
     ...under(place.outer, level.entry.problems(level.settings, facts)),
@@ -126,25 +132,47 @@ const pairProblems = (registry: Registry, learner: Tagged, outer: Tagged, place:
 
 type Input = Readonly<Record<string, unknown>>
 
-/** Checks across fields, for every pair whose two sides are sound in themselves. */
+/** A tagged choice with defaults in place of the fields that are wrong, so that what remains can be checked too. */
+type Sound = Readonly<{ value: Tagged; replaced: readonly string[] }>
+
+const soundPart = (schema: z.ZodType, input: unknown): Sound | null => {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return { value: parsed.data as Tagged, replaced: [] }
+  if (typeof input !== 'object' || input === null) return null
+  const replaced = parsed.error.issues.flatMap((issue) => (issue.path.length > 0 ? [String(issue.path[0])] : issue.code === 'unrecognized_keys' ? issue.keys : []))
+  const again = schema.safeParse(Object.fromEntries(Object.entries(input).filter(([name]) => !replaced.includes(name))))
+  return again.success ? { value: again.data as Tagged, replaced } : null
+}
+
+const isRecord = (value: unknown): value is Input => typeof value === 'object' && value !== null
+
+const labelProblems = (comparisons: readonly Input[]): readonly ConfigProblem[] => {
+  const labels = comparisons.map(({ label }) => label)
+  return labels.flatMap((label, i) => {
+    const first = labels.indexOf(label)
+    return typeof label === 'string' && first < i ? [configProblem(`compare.${i}.label`, 'a label of its own', shown(label), `compare.${first} has the same`)] : []
+  })
+}
+
+/** Checks across fields. Problems of fields that the schema refused are left to it. */
 const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem[] => {
   const learners = taggedSchema(registry.learners)
   const outers = taggedSchema(registry.outers)
   const pair = (learner: unknown, outer: unknown, place: Place): readonly ConfigProblem[] => {
-    const inner = learners.safeParse(learner)
-    const level = outers.safeParse(outer)
-    return inner.success && level.success ? pairProblems(registry, inner.data as Tagged, level.data as Tagged, place) : []
+    const inner = soundPart(learners, learner)
+    const level = soundPart(outers, outer)
+    if (inner === null || level === null) return []
+    const refused = [...inner.replaced.map((name) => `${place.learner}.${name}`), ...level.replaced.map((name) => `${place.outer}.${name}`)]
+    return pairProblems(registry, inner.value, level.value, place).filter(({ path }) => !refused.some((name) => path === name || path.startsWith(`${name}.`)))
   }
-  const comparisons = Array.isArray(input.compare) ? (input.compare as readonly unknown[]) : []
-  const labels = comparisons.map((comparison) => (comparison as Input | null)?.label)
+  const comparisons = (Array.isArray(input.compare) ? (input.compare as readonly unknown[]) : []).map((comparison) => (isRecord(comparison) ? comparison : {}))
   return [
     ...pair(input.learner, input.outer, { learner: 'learner', outer: 'outer', ownLearner: true }),
-    ...comparisons.flatMap((comparison, i) => {
-      const { outer, learner } = (comparison ?? {}) as Input
-      const own = learner !== undefined && learner !== null
+    ...comparisons.flatMap(({ outer, learner }, i) => {
+      const own = isRecord(learner)
       return pair(own ? learner : input.learner, outer, { learner: own ? `compare.${i}.learner` : 'learner', outer: `compare.${i}.outer`, ownLearner: own })
     }),
-    ...labels.flatMap((label, i) => (typeof label === 'string' && labels.indexOf(label) < i ? [configProblem(`compare.${i}.label`, 'a label of its own', label, `compare.${labels.indexOf(label)} has the same`)] : [])),
+    ...labelProblems(comparisons),
   ]
 }
 
@@ -157,7 +185,7 @@ export const resolveConfig = (input: unknown, registry: Registry): Either<readon
   const parsed = schema.safeParse(written)
   const problems = [
     ...(parsed.success ? [] : problemsFrom(schema, written, parsed.error)),
-    ...(typeof written === 'object' && written !== null ? crossProblems(registry, written as Input) : []),
+    ...(isRecord(written) ? crossProblems(registry, written) : []),
   ]
   if (problems.length > 0 || !parsed.success) return left(problems)
   return right(JSON.parse(JSON.stringify(parsed.data)) as RunConfig) // exactly what a manifest can hold: −0 becomes 0

@@ -83,7 +83,7 @@ export const bierlNpmEntry = defineOuter({
   problems: ({ tune, lookAhead, search: settings }, learner) => [
     ...tuneProblems(tune, learner),
     ...lookAheadProblems(lookAhead),
-    ...unseenProblems(lookAhead, Object.keys(tune), learner),
+    ...unseenProblems(lookAhead, tune, learner),
     ...rangeProblems(settings.fit.ranges),
   ],
   facts: ({ lookAhead }) => metaFacts(lookAhead),

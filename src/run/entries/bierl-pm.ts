@@ -82,7 +82,7 @@ export const bierlPmEntry = defineOuter({
     return [
       ...tuneProblems(tune, learner),
       ...lookAheadProblems(lookAhead),
-      ...unseenProblems(lookAhead, Object.keys(tune), learner),
+      ...unseenProblems(lookAhead, tune, learner),
       ...pairProblems('metaPopsize', sampler, metaPopsize),
       ...(warmStart !== null && initialParameters !== null ? [configProblem('warmStart', 'either warmStart or initialParameters', 'both')] : []),
       ...initialProblems(settings, learner.popsize ?? 0),

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { probeOf } from '../../outer/meta-fitness.ts'
 import { configProblem, type ConfigProblem } from '../fault.ts'
 import type { LearnerFacts, OuterFacts } from '../registry.ts'
+import type { Tune } from '../tuning-schema.ts'
 
 /** Learner steps between two meta updates. */
 export const intervalSchema = z.int().positive().describe('learner steps between two meta updates')
@@ -39,10 +40,11 @@ export const lookAheadProblems = (lookAhead: LookAhead): readonly ConfigProblem[
     : []
 
 /** Tuned values that the smoothed score cannot see, because they do not shape the population. */
-export const unseenProblems = (lookAhead: LookAhead, tuned: readonly string[], { space }: LearnerFacts): readonly ConfigProblem[] =>
-  lookAhead.kind === 'smoothed' && tuned.length > 0 && 'sigma' in space && !tuned.includes('sigma')
-    ? [configProblem('lookAhead.kind', '"one-step"', '"smoothed"', `fresh members of the population say nothing about ${tuned.join(', ')}`)]
-    : []
+export const unseenProblems = (lookAhead: LookAhead, tune: Tune, { space }: LearnerFacts): readonly ConfigProblem[] => {
+  const known = Object.keys(tune).filter((name) => name in space)
+  const unseen = lookAhead.kind === 'smoothed' && known.length > 0 && 'sigma' in space && !known.includes('sigma')
+  return unseen ? [configProblem('lookAhead.kind', '"one-step"', '"smoothed"', `fresh members of the population say nothing about ${known.join(', ')}`)] : []
+}
 
 /** What a meta level asks of a learner. */
 export const metaFacts = (lookAhead: LookAhead): OuterFacts => ({ needs: ['population-fitness'], probes: [probeOf(lookAhead)] })
