@@ -31,7 +31,7 @@ export const searchMutant = (tuning: Tuning, flaw: Flaw): Scheduler<SearchState,
   const hyperOf = (point: Float64Array): HyperRecord => {
     const hyper = hyperAt(tuning, point)
     const { name, high } = tuning.dimensions[0]
-    return flaw === 'proposes outside the range' && point[0] > 0.9 ? { ...hyper, [name]: 2 * high } : hyper
+    return flaw === 'proposes outside the range' && point[0] > 0.5 ? { ...hyper, [name]: 2 * high } : hyper
   }
   const drawn = (key: Key, i: number): Float64Array => uniforms(foldIn(key, flaw === 'draws from a hidden stream' ? hidden++ : i), D)
   return {

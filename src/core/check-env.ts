@@ -7,13 +7,14 @@
  * *Source:* Gymnasium, `gymnasium.utils.env_checker` (the idea); house contract 4, "Environments".
  * *Deviations:* 1. findings instead of warnings and assertions. 2. purity, restoring and the two faces are checked as well.
  */
-import { type Complaint, type EnvLaw, environmentLaws, type Subject } from './env-laws.ts'
+import type { Complaint, Subject } from './env-complaints.ts'
+import { type EnvLaw, environmentLaws } from './env-laws.ts'
 import { recordEpisode } from './env-record.ts'
 import type { Env } from './env.ts'
 import type { Key } from './key.ts'
 import { foldIn } from './rng.ts'
 
-/** One observation about an environment. `error`: the contract is broken; `note`: a law could not be exercised. */
+/** One observation about an environment: how bad it is, which law it concerns, what was seen, and what to do about it. */
 export type Finding = Complaint & Readonly<{ law: EnvLaw; hint: string }>
 
 /** `steps`: longest recorded episode; `snapshots`: states per episode that are restored; `limitSteps`: longest run towards a time limit. */

@@ -3,51 +3,13 @@
  *
  * *Source:* house contract 4, "Environments"; Gymnasium (flags, time limit, no automatic reset). *Deviations:* none.
  */
-import { driveAction, type Episode, follow, followAll, liveDifference, stepDifference, vectorDifference } from './env-record.ts'
-import type { Env, EnvSpec, LiveEnv, Quantity } from './env.ts'
-import type { Key } from './key.ts'
-import { foldIn, integer } from './rng.ts'
+import { type Complaint, error, everyEpisode, everyStep, note, someSteps, type Subject } from './env-complaints.ts'
+import { endComplaints, timeLimitComplaints } from './env-end-laws.ts'
+import { type Episode, follow, followAll, liveDifference, stepDifference, vectorDifference } from './env-record.ts'
+import type { EnvSpec, Quantity } from './env.ts'
 import { contains, sizeOf, type Space } from './space.ts'
 
-export type Severity = 'error' | 'warning' | 'note'
-export type Complaint = Readonly<{ severity: Severity; message: string }>
-
-/** What the laws look at: an environment, episodes recorded along its pure path, and a key for what they draw themselves. */
-export type Subject<S> = Readonly<{
-  env: Env<S>
-  key: Key
-  episodes: readonly Episode<S>[]
-  snapshots: number
-  limitSteps: number
-}>
-
 type Law = Readonly<{ hint: string; check<S>(subject: Subject<S>): readonly Complaint[] }>
-
-const error = (message: string): Complaint => ({ severity: 'error', message })
-const note = (message: string): Complaint => ({ severity: 'note', message })
-
-/** Complaints of `look` about every step of every episode (step 0 is the reset). */
-const everyStep = <S>(
-  { episodes }: Subject<S>,
-  look: (recorded: Episode<S>['steps'][number], t: number, episode: Episode<S>) => string | null,
-): readonly Complaint[] =>
-  episodes.flatMap((episode, e) =>
-    episode.steps.flatMap((recorded, t) => {
-      const problem = look(recorded, t, episode)
-      return problem === null ? [] : [error(`episode ${e}, step ${t}: ${problem}`)]
-    }),
-  )
-
-/** Complaints of `look` about every episode. */
-const everyEpisode = <S>({ episodes }: Subject<S>, look: (episode: Episode<S>, e: number) => string | null): readonly Complaint[] =>
-  episodes.flatMap((episode, e) => {
-    const problem = look(episode, e)
-    return problem === null ? [] : [error(`episode ${e}, ${problem}`)]
-  })
-
-/** Some steps of an episode that have a successor, in random order. */
-const someSteps = <S>({ key, snapshots }: Subject<S>, episode: Episode<S>, e: number): readonly number[] =>
-  episode.actions.length === 0 ? [] : Array.from({ length: snapshots }, (_, i) => integer(foldIn(foldIn(key, e), i), episode.actions.length))
 
 const tableProblems = (what: string, table: readonly Quantity[], space: Space): readonly string[] => {
   if (table.length !== sizeOf(space)) return [`${what}: ${table.length} rows for ${sizeOf(space)} entries`]
@@ -80,63 +42,6 @@ const rejection = (act: () => unknown, action: Float64Array): string | null => {
     return caught instanceof RangeError ? null : `the action [${action.join(', ')}] threw ${String(caught)}, expected a RangeError`
   }
   return `the action [${action.join(', ')}] was accepted`
-}
-
-/** Runs `live` from a reset to its end or to `limit` steps; answers the number of steps taken, or a problem in words. */
-const runToLimit = (live: LiveEnv, key: Key, limit: number, idle: boolean): number | string => {
-  const { spec } = live
-  const obs = new Float64Array(sizeOf(spec.observationSpace))
-  live.reset(foldIn(key, 0), obs)
-  for (let n = 1; n <= limit; n++) {
-    live.step(foldIn(foldIn(key, 1), n), driveAction(foldIn(key, 2), spec.actionSpace, idle ? 'idle' : 'random', n), obs)
-    if (live.truncated !== n >= limit) return `truncated is ${live.truncated} after ${n} steps, the time limit is ${limit}`
-    if (live.terminated) return n
-  }
-  return limit
-}
-
-const timeLimitComplaints = <S>(subject: Subject<S>): readonly Complaint[] => {
-  const { env, key, limitSteps } = subject
-  const limit = env.spec.timeLimit
-  const recorded = everyStep(subject, ({ step }, t) =>
-    step.truncated === (limit !== null && t >= limit) ? null : `truncated is ${step.truncated}, the time limit is ${limit ?? 'none'}`,
-  )
-  if (limit === null || recorded.length > 0) return recorded
-  if (limit > limitSteps) return [note(`the time limit of ${limit} steps is beyond the ${limitSteps} steps that were allowed`)]
-  const live = env.live()
-  const ends: boolean[] = []
-  for (let attempt = 0; attempt < 6 && ends.length < 3; attempt++) {
-    const steps = runToLimit(live, foldIn(foldIn(key, 1), attempt), limit, attempt % 2 === 1)
-    if (typeof steps === 'string') return [error(steps)]
-    if (steps === limit) ends.push(live.terminated)
-  }
-  if (ends.length === 0) return [note('no episode lasted until the time limit')]
-  // one true end in the very last step is a coincidence, three are a rule
-  return ends.length === 3 && ends.every(Boolean) ? [error(`all ${ends.length} episodes that reached the time limit were terminated there`)] : []
-}
-
-/** Whether stepping on from an ended episode is refused, or at least goes on counting towards the same limit. */
-const endComplaints = <S>({ env, episodes, key, limitSteps }: Subject<S>): readonly Complaint[] => {
-  const limit = env.spec.timeLimit
-  let ended = 0
-  for (const [e, { steps }] of episodes.entries()) {
-    const last = steps[steps.length - 1].step
-    if (!last.terminated && !last.truncated) continue
-    ended++
-    let state = last.state
-    for (let n = steps.length; n <= Math.min(limit ?? 0, limitSteps) + 1; n++) {
-      try {
-        const next = env.step(foldIn(foldIn(key, 1), n), state, driveAction(foldIn(key, 0), env.spec.actionSpace, 'random', n))
-        if (next.truncated !== (limit !== null && n >= limit)) {
-          return [error(`episode ${e} ended at step ${steps.length - 1}, but going on it was ${next.truncated ? '' : 'not '}truncated at step ${n}`)]
-        }
-        state = next.state
-      } catch {
-        break
-      }
-    }
-  }
-  return ended === 0 ? [note('no recorded episode ended')] : []
 }
 
 const actionComplaints = <S>({ env, episodes }: Subject<S>): readonly Complaint[] => {
@@ -182,7 +87,27 @@ const infoProblem = (names: string, info: Readonly<Record<string, number>>): str
   return Object.values(info).every((value) => typeof value === 'number') ? null : 'info holds something that is not a number'
 }
 
-const laws = {
+/** The names of the laws. */
+export type EnvLaw =
+  | 'runs'
+  | 'spec'
+  | 'observation-in-space'
+  | 'reward-finite'
+  | 'reset-flags'
+  | 'reset-varies'
+  | 'repeatable'
+  | 'inputs-unchanged'
+  | 'snapshot'
+  | 'live-equals-pure'
+  | 'fresh-after-reset'
+  | 'copies-independent'
+  | 'time-limit'
+  | 'no-auto-reset'
+  | 'action-checked'
+  | 'info'
+
+/** Every law by name, with what to do when it is broken. */
+export const environmentLaws: Readonly<Record<EnvLaw, Law>> = {
   runs: { hint: 'Reset and step must accept every action of the action space.', check: () => [] },
   spec: {
     hint: 'The tables of observations and actions name, measure and bound each entry of the spaces.',
@@ -295,9 +220,4 @@ const laws = {
       return everyStep(subject, ({ step }, t) => (t === 0 ? null : infoProblem(names, step.info)))
     },
   },
-} as const satisfies Record<string, Law>
-
-export type EnvLaw = keyof typeof laws
-
-/** Every law by name, with what to do when it is broken. */
-export const environmentLaws: Readonly<Record<EnvLaw, Law>> = laws
+}

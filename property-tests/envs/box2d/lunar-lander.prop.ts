@@ -1,0 +1,201 @@
+/**
+ * The lunar lander: the laws of environments, determinism of its engine, endings, wind, and restoring by replay.
+ *
+ * *Source:* house rule 9; Gymnasium `LunarLander-v3`. *Deviations:* none.
+ */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { box2dEntries } from '../../../envs/box2d/index.ts'
+import { loadPlanck } from '../../../envs/box2d/load-planck.ts'
+import { lunarLander, lunarLanderContinuous } from '../../../envs/box2d/lunar-lander.ts'
+import { polygonMass } from '../../../envs/box2d/polygon-mass.ts'
+import { createReplayLog, readReplay } from '../../../envs/box2d/replay-log.ts'
+import { checkEnv } from '../../../src/core/check-env.ts'
+import { recordEpisode } from '../../../src/core/env-record.ts'
+import type { Env, LiveEnv } from '../../../src/core/env.ts'
+import { foldIn, rootKey } from '../../../src/core/rng.ts'
+import { asLine, entryLaws, envLaws } from '../../laws/env.ts'
+
+const key = rootKey('lander properties')
+
+for (const entry of box2dEntries) {
+  envLaws(entry.id, () => entry.open({}), { steps: 120 })
+  envLaws(`${entry.id} with wind`, () => entry.open({ wind: true, timeLimit: 60 }))
+  entryLaws(entry)
+
+  test(`${entry.id}: with a short time limit every law is exercised`, async () => {
+    expect(checkEnv(await entry.open({ timeLimit: 9 }), key).map(asLine)).toEqual([])
+  })
+
+  test(`${entry.id}: gravity outside (−12, 0) is refused`, async () => {
+    await expect(entry.open({ gravity: -12 })).rejects.toThrow(RangeError)
+    await expect(entry.open({ gravity: 1 })).rejects.toThrow(RangeError)
+  })
+}
+
+const transcendentals = [
+  ...['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'sinh', 'cosh', 'tanh', 'asinh', 'acosh', 'atanh'],
+  ...['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'pow', 'cbrt', 'hypot', 'random'],
+] as const
+
+describe('determinism', () => {
+  test('loading planck leaves the maths of the platform as it was', async () => {
+    const before = [Math.sin, Math.cos, Math.atan2]
+    await loadPlanck()
+    expect([Math.sin, Math.cos, Math.atan2]).toEqual(before)
+    expect(before.every((each) => each.toString().includes('[native code]'))).toBe(true)
+  })
+
+  test('an episode until the crash calls no transcendental function of the platform', async () => {
+    const env = await lunarLanderContinuous.open({ wind: true })
+    const platform = Object.fromEntries(transcendentals.map((name) => [name, Reflect.get(Math, name) as unknown]))
+    const forbidden = transcendentals.map((name) => [
+      name,
+      () => {
+        throw new Error(`Math.${name} was called`)
+      },
+    ])
+    Object.assign(Math, Object.fromEntries(forbidden))
+    try {
+      const episodes = (['random', 'hold', 'idle'] as const).map((drive) => recordEpisode(env, key, 1000, drive))
+      expect(episodes.every(({ steps }) => steps[steps.length - 1].step.terminated)).toBe(true)
+    } finally {
+      Object.assign(Math, platform)
+    }
+  })
+})
+
+/** A hand-made pilot: lean towards the pad, brake the fall, and stay still once a leg touches. */
+const pilot = (obs: Float64Array, action: Float64Array): void => {
+  const [x, y, vx, vy, angle, spin, left, right] = obs
+  const lean = Math.max(-0.4, Math.min(0.4, 0.5 * x + vx))
+  const touching = left + right > 0
+  const turn = touching ? 0 : 0.5 * (lean - angle) - spin
+  const lift = touching ? -0.5 * vy : 0.5 * (0.55 * Math.abs(x) - y) - 0.5 * vy
+  action[0] = Math.max(-1, Math.min(1, 20 * lift - 1))
+  action[1] = Math.max(-1, Math.min(1, -20 * turn))
+}
+
+const fly = (live: LiveEnv, episode: number, act: (obs: Float64Array, action: Float64Array) => void) => {
+  const obs = new Float64Array(8)
+  const action = new Float64Array(2)
+  const keyEpisode = foldIn(key, episode)
+  let total = 0
+  live.reset(foldIn(keyEpisode, 0), obs)
+  for (let t = 0; !live.terminated && !live.truncated; t++) {
+    act(obs, action)
+    live.step(foldIn(foldIn(keyEpisode, 1), t), action, obs)
+    total += live.reward
+  }
+  return { total, last: live.reward, obs, terminated: live.terminated }
+}
+
+describe('endings', () => {
+  test('a hand-made pilot lands and is paid for it', async () => {
+    const env = await lunarLanderContinuous.open({})
+    const live = env.live()
+    const flights = Array.from({ length: 20 }, (_, i) => fly(live, i, pilot))
+    const landed = flights.filter(({ last }) => last === 100)
+    // at rest: both legs on the ground, no motion; the last reward of a landing is exactly 100
+    for (const { obs } of landed) expect(Math.abs(obs[2]) + Math.abs(obs[3]) + Math.abs(obs[5])).toBeLessThan(0.02)
+    // such a pilot lands nearly always and collects more than the 200 that count as solved
+    expect(landed.length).toBeGreaterThanOrEqual(17)
+    expect(flights.reduce((sum, { total }) => sum + total, 0) / flights.length).toBeGreaterThan(200)
+  })
+
+  test('falling ends with −100 when the hull touches, leaving the field does as well', async () => {
+    const env = await lunarLanderContinuous.open({})
+    const live = env.live()
+    const fallen = Array.from({ length: 5 }, (_, i) => fly(live, i, (_, action) => void action.fill(0)))
+    expect(fallen.every(({ last, terminated }) => terminated && last === -100)).toBe(true)
+    const gone = fly(live, 9, (obs, action) => {
+      action[0] = 1
+      action[1] = obs[4] > -0.5 ? 1 : -1
+    })
+    expect(Math.abs(gone.obs[0])).toBeGreaterThanOrEqual(1)
+    expect([gone.last, gone.terminated]).toEqual([-100, true])
+  })
+
+  test('the discrete craft fires what its action names', async () => {
+    const env = await lunarLander.open({})
+    const start = env.reset(key)
+    const infos = [0, 1, 2, 3].map((action) => env.step(key, start.state, Float64Array.of(action)))
+    expect(infos.map(({ info }) => [info['mainThrottle'], info['sideThrottle']])).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [0, 1],
+    ])
+    // action 1 turns counter-clockwise (positive), action 3 clockwise; action 2 pushes up
+    expect(infos[1].obs[5]).toBeGreaterThan(infos[0].obs[5])
+    expect(infos[3].obs[5]).toBeLessThan(infos[0].obs[5])
+    expect(infos[2].obs[3]).toBeGreaterThan(infos[0].obs[3])
+  })
+})
+
+describe('wind', () => {
+  test('off by default, and when on it changes flights but not starts from rest', async () => {
+    const [calm, still, windy] = await Promise.all([{}, { wind: true, windPower: 0, turbulencePower: 0 }, { wind: true }].map((options) => lunarLander.open(options)))
+    const path = (env: Env): number[] => recordEpisode(env, key, 40, 'idle').steps.flatMap(({ obs }) => [...obs])
+    expect(path(still)).toEqual(path(calm))
+    expect(path(windy)).not.toEqual(path(calm))
+  })
+})
+
+describe('restoring by replay', () => {
+  test('a history knows what continues it', () => {
+    const log = createReplayLog(2)
+    log.begin(key)
+    const early = log.bytes()
+    for (let t = 0; t < 200; t++) log.push(foldIn(key, t), Float64Array.of(t, -t))
+    const newest = log.bytes()
+    expect(log.stepsBefore(newest)).toBe(200)
+    expect(log.stepsBefore(early)).toBeNull()
+    log.push(foldIn(key, 200), Float64Array.of(0, 0))
+    expect(log.stepsBefore(newest)).toBeNull()
+    const replay = readReplay(newest, 2)
+    const action = new Float64Array(2)
+    replay.action(150, action)
+    expect([replay.steps, replay.keyReset, replay.key(150), ...action]).toEqual([200, key, foldIn(key, 150), 150, -150])
+    expect(() => readReplay(newest.subarray(1), 2)).toThrow(RangeError)
+  })
+
+  test('any state of an episode can be continued in any order, over contacts and ends', async () => {
+    const env = await lunarLanderContinuous.open({})
+    const { steps, keys, actions } = recordEpisode(env, key, 1000, 'idle')
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: actions.length - 1 }), (t) => {
+        const next = env.step(keys[t], env.decode(steps[t].bytes), actions[t])
+        expect(next.obs).toEqual(steps[t + 1].obs)
+        expect(next.reward).toBe(steps[t + 1].step.reward)
+      }),
+      { seed: 42, numRuns: 40 },
+    )
+  })
+})
+
+describe('mass of a polygon', () => {
+  test('a shifted rectangle follows the parallel axis theorem, whichever way round it is listed', () => {
+    const length = fc.double({ min: 0.1, max: 5, noNaN: true })
+    const offset = fc.double({ min: -5, max: 5, noNaN: true })
+    fc.assert(
+      fc.property(length, length, offset, offset, length, (w, h, x, y, density) => {
+        const corners = [
+          { x, y },
+          { x: x + w, y },
+          { x: x + w, y: y + h },
+          { x, y: y + h },
+        ]
+        for (const outline of [corners, corners.toReversed()]) {
+          const { mass, center, I } = polygonMass(outline, density)
+          const [cx, cy] = [x + w / 2, y + h / 2]
+          // sums of four terms of size up to density · 100 m⁴, each rounded a few times
+          expect(Math.abs(mass - density * w * h)).toBeLessThan(1e-11)
+          expect(Math.abs(center.x - cx) + Math.abs(center.y - cy)).toBeLessThan(1e-9)
+          expect(Math.abs(I - density * w * h * ((w * w + h * h) / 12 + cx * cx + cy * cy))).toBeLessThan(1e-9)
+        }
+      }),
+      { seed: 42, numRuns: 200 },
+    )
+  })
+})
