@@ -60,6 +60,9 @@ export type BayesOpt = Readonly<{
   incumbent(key: Key, state: BayesOptState): Incumbent | null
 }>
 
+/** Least noise variance of standardised values in the default: fits to a handful of noisy values would else claim none. */
+const NOISE_FLOOR = 1e-3
+
 /** Settings for noisy objectives in few dimensions: Matern 5/2, log-EI against the best posterior mean. */
 export const defaultBayesOpt = (dimensions: number): BayesOptSettings => ({
   dimensions,
@@ -68,7 +71,7 @@ export const defaultBayesOpt = (dimensions: number): BayesOptSettings => ({
   incumbent: 'posterior-mean',
   initialPoints: Math.max(5, 2 * dimensions + 1),
   design: 'latin-hypercube',
-  fit: { starts: 4, maxIterations: 60, ranges: unitRanges },
+  fit: { starts: 4, maxIterations: 60, ranges: { ...unitRanges, noiseVariance: [NOISE_FLOOR, unitRanges.noiseVariance[1]] } },
   search: { candidates: 512, refinements: 4, maxIterations: 40 },
 })
 

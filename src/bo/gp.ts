@@ -16,7 +16,7 @@
 import type { Backend } from '../core/backend.ts'
 import { log } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
-import { choleskyWithJitter } from '../core/linalg.ts'
+import { choleskyWithJitter, inverseFromFactor, logDeterminant, solveFactored, solveLower } from '../core/linalg.ts'
 import { stationaryKernel, type KernelHyper, type KernelName } from './kernels.ts'
 
 /** Kernel hyperparameters, noise variance σ² ≥ 0 and the constant mean, in the unit of the targets. */
@@ -64,18 +64,10 @@ const dotAt = (a: Float64Array, aAt: number, aStride: number, b: Float64Array, b
   return sum
 }
 
-const identity = (n: number): Float64Array => {
-  const out = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) out[i * n + i] = 1
-  return out
-}
-
 /** −½ rᵀα − Σ log L_ii − (n/2) log 2π. */
 export const logMarginalLikelihood = (residual: Float64Array, alpha: Float64Array, lower: Float64Array): number => {
   const n = residual.length
-  let logDeterminantHalf = 0
-  for (let i = 0; i < n; i++) logDeterminantHalf += log(lower[i * n + i])
-  return -0.5 * dotAt(residual, 0, 1, alpha, 0, 1, n) - logDeterminantHalf - 0.5 * n * LOG_2PI
+  return -0.5 * (dotAt(residual, 0, 1, alpha, 0, 1, n) + logDeterminant(lower, n) + n * LOG_2PI)
 }
 
 /** ½ tr((α αᵀ − K⁻¹) G) for a symmetric G [n, n]. */
@@ -89,15 +81,6 @@ export const halfTrace = (alpha: Float64Array, inverse: Float64Array, g: Float64
 /** Binds regression to a kernel and a backend. Arrays of a wrong length break an invariant. */
 export const gaussianProcess = (kernelName: KernelName, backend: Backend): GaussianProcess => {
   const kernel = stationaryKernel(kernelName, backend)
-  const { solveLower, solveLowerTransposed } = backend.kernels
-
-  /** K⁻¹ B for B [n, m], in place. */
-  const solve = (lower: Float64Array, rhs: Float64Array, n: number, m: number): Float64Array => {
-    solveLower(rhs, lower, n, m)
-    solveLowerTransposed(rhs, lower, n, m)
-    return rhs
-  }
-
   const dimensionsOf = (hyper: GpHyper, points: Float64Array): number => {
     const dimensions = hyper.lengthscales.length
     invariant(points.length % dimensions === 0, `${points.length} numbers are not points of ${dimensions} dimensions`)
@@ -119,7 +102,7 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
       const factor = choleskyWithJitter(backend, matrix, n)
       if (factor._tag === 'not-positive-definite') return { _tag: 'gp-failure', reason: `a ${n} × ${n} covariance matrix is not positive definite` }
       const residual = y.map((target) => target - hyper.mean)
-      const alpha = solve(factor.lower, Float64Array.from(residual), n, 1)
+      const alpha = solveFactored(backend, factor.lower, residual, n, 1)
       return {
         _tag: 'gp-model',
         hyper,
@@ -133,7 +116,7 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
 
     likelihoodGradient: ({ hyper, x, lower, alpha }) => {
       const n = alpha.length
-      const inverse = solve(lower, identity(n), n, n)
+      const inverse = inverseFromFactor(backend, lower, n)
       let noise = 0
       let mean = 0
       for (let i = 0; i < n; i++) {
@@ -153,19 +136,18 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
       const queries = query.length / dimensionsOf(model.hyper, query)
       const cross = kernel.covariance(model.hyper, model.x, query) // [n, Q]
       const mean = meanAt(model, cross, queries)
-      solveLower(cross, model.lower, n, queries)
-      const variance = mean.map((_, q) => Math.max(0, model.hyper.outputscale - dotAt(cross, q, queries, cross, q, queries, n)))
+      const white = solveLower(backend, model.lower, cross, n, queries)
+      const variance = mean.map((_, q) => Math.max(0, model.hyper.outputscale - dotAt(white, q, queries, white, q, queries, n)))
       return { mean, variance }
     },
 
     posteriorCovariance: (model, query) => {
       const n = model.alpha.length
       const queries = query.length / dimensionsOf(model.hyper, query)
-      const cross = kernel.covariance(model.hyper, model.x, query)
-      solveLower(cross, model.lower, n, queries)
+      const white = solveLower(backend, model.lower, kernel.covariance(model.hyper, model.x, query), n, queries)
       return kernel
         .covariance(model.hyper, query, query)
-        .map((prior, at) => prior - dotAt(cross, Math.floor(at / queries), queries, cross, at % queries, queries, n))
+        .map((prior, at) => prior - dotAt(white, Math.floor(at / queries), queries, white, at % queries, queries, n))
     },
 
     posteriorSlopes: (model, query) => {
@@ -173,16 +155,15 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
       const dimensions = dimensionsOf(model.hyper, query)
       const cross = kernel.covariance(model.hyper, model.x, query) // [n]
       const mean = model.hyper.mean + dotAt(cross, 0, 1, model.alpha, 0, 1, n)
-      const half = Float64Array.from(cross)
-      solveLower(half, model.lower, n, 1)
-      const variance = Math.max(0, model.hyper.outputscale - dotAt(half, 0, 1, half, 0, 1, n))
-      solveLowerTransposed(half, model.lower, n, 1) // K⁻¹ k(X, q)
+      const white = solveLower(backend, model.lower, cross, n, 1)
+      const variance = Math.max(0, model.hyper.outputscale - dotAt(white, 0, 1, white, 0, 1, n))
+      const weights = solveFactored(backend, model.lower, cross, n, 1) // K⁻¹ k(X, q)
       const slopes = kernel.byQuery(model.hyper, query, model.x) // [D, n]
       return {
         mean,
         variance,
         meanByQuery: Float64Array.from({ length: dimensions }, (_, d) => dotAt(slopes, d * n, 1, model.alpha, 0, 1, n)),
-        varianceByQuery: Float64Array.from({ length: dimensions }, (_, d) => -2 * dotAt(slopes, d * n, 1, half, 0, 1, n)),
+        varianceByQuery: Float64Array.from({ length: dimensions }, (_, d) => -2 * dotAt(slopes, d * n, 1, weights, 0, 1, n)),
       }
     },
   }

@@ -15,7 +15,7 @@
 import type { Backend } from '../core/backend.ts'
 import { exp, log, log1p } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
-import { choleskyWithJitter } from '../core/linalg.ts'
+import { choleskyWithJitter, inverseFromFactor, solveFactored, solveLower } from '../core/linalg.ts'
 import { halfTrace, logMarginalLikelihood, type GpFailure } from './gp.ts'
 
 /** ℓ divides the squared distance itself; ε in [0, 1) is the rate of forgetting; all others positive. */
@@ -67,7 +67,7 @@ export const ucbWeight = ({ c1, c2 }: UcbConstants, count: number): number => Ma
 
 /** Binds the process to a number of dimensions and a backend. Arrays of a wrong length break an invariant. */
 export const timeProcess = (dimensions: number, backend: Backend): TimeProcess => {
-  const { squaredDistances, solveLower, solveLowerTransposed } = backend.kernels
+  const { squaredDistances } = backend.kernels
   const ones = new Float64Array(dimensions).fill(1)
 
   const distances = (a: TimedPoints, b: TimedPoints): Float64Array => {
@@ -103,9 +103,7 @@ export const timeProcess = (dimensions: number, backend: Backend): TimeProcess =
       if (factor._tag === 'not-positive-definite' || wide._tag === 'not-positive-definite') {
         return { _tag: 'gp-failure', reason: `a ${all.t.length} × ${all.t.length} covariance matrix over time is not positive definite` }
       }
-      const alpha = Float64Array.from(y)
-      solveLower(alpha, factor.lower, n, 1)
-      solveLowerTransposed(alpha, factor.lower, n, 1)
+      const alpha = solveFactored(backend, factor.lower, y, n, 1)
       return {
         _tag: 'time-model',
         hyper,
@@ -121,10 +119,7 @@ export const timeProcess = (dimensions: number, backend: Backend): TimeProcess =
 
     likelihoodGradient: ({ hyper, data, lower, alpha }) => {
       const n = alpha.length
-      const inverse = new Float64Array(n * n)
-      for (let i = 0; i < n; i++) inverse[i * n + i] = 1
-      solveLower(inverse, lower, n, n)
-      solveLowerTransposed(inverse, lower, n, n)
+      const inverse = inverseFromFactor(backend, lower, n)
       const clean = covariance(hyper, data, data)
       const squares = distances(data, data)
       let noise = 0
@@ -142,14 +137,13 @@ export const timeProcess = (dimensions: number, backend: Backend): TimeProcess =
       const rows = model.all.t.length
       const queries = query.t.length
       const cross = covariance(model.hyper, model.data, query) // [n, Q]
-      const wide = covariance(model.hyper, model.all, query)
-      solveLower(wide, model.lowerAll, rows, queries)
+      const white = solveLower(backend, model.lowerAll, covariance(model.hyper, model.all, query), rows, queries)
       const mean = new Float64Array(queries)
       const variance = new Float64Array(queries)
       for (let q = 0; q < queries; q++) {
         let explained = 0
         for (let i = 0; i < n; i++) mean[q] += cross[i * queries + q] * model.alpha[i]
-        for (let i = 0; i < rows; i++) explained += wide[i * queries + q] * wide[i * queries + q]
+        for (let i = 0; i < rows; i++) explained += white[i * queries + q] * white[i * queries + q]
         variance[q] = Math.max(0, model.hyper.outputscale - explained)
       }
       const kappa = ucbWeight(constants, n)

@@ -1,0 +1,152 @@
+/**
+ * Networks with one flaw each, for the laws to catch.
+ */
+import type { Backend } from '../../src/core/backend.ts'
+import { lstm, type Lstm, type LstmSpec } from '../../src/nn/lstm.ts'
+import { metaNetwork, type MetaNetwork, type MetaNetworkSpec } from '../../src/nn/meta-network.ts'
+import { mlp, type Mlp, type MlpSpec } from '../../src/nn/mlp.ts'
+
+const withKernels = (backend: Backend, kernels: Partial<Backend['kernels']>): Backend => ({ ...backend, kernels: { ...backend.kernels, ...kernels } })
+
+/** A backend whose affine map forgets the bias. */
+const biasless = (backend: Backend): Backend =>
+  withKernels(backend, {
+    affine: (out, parameters, offset, x, batch, inputs, outputs) => {
+      const weights = parameters.slice(offset, offset + outputs * (inputs + 1)).fill(0, outputs * inputs)
+      backend.kernels.affine(out, weights, 0, x, batch, inputs, outputs)
+    },
+  })
+
+/** A backend whose LSTM reads the gates in the order f, i, g, o. */
+const swappedGates = (backend: Backend): Backend =>
+  withKernels(backend, {
+    lstmStep: (h, c, parameters, offset, x, scratch, batch, inputs, hidden) => {
+      const swapped = parameters.slice(offset)
+      let at = 0
+      for (const width of [inputs, hidden, 1, 1]) {
+        const block = hidden * width
+        swapped.copyWithin(at, at + block, at + 2 * block)
+        swapped.set(parameters.subarray(offset + at, offset + at + block), at + block)
+        at += 4 * block
+      }
+      backend.kernels.lstmStep(h, c, swapped, 0, x, scratch, batch, inputs, hidden)
+    },
+  })
+
+export const mlpMutants = {
+  'drops the bias': (backend: Backend) => (spec: MlpSpec) => mlp(spec, biasless(backend)),
+  'takes 1 for the derivative of tanh': (backend: Backend) => (spec: MlpSpec): Mlp => {
+    const sound = mlp(spec, backend)
+    const undamped = mlp({ ...spec, activation: spec.activation === 'tanh' ? 'linear' : spec.activation }, backend)
+    return {
+      ...sound,
+      forwardWithPullback: (parameters, x, batch) => ({ ...undamped.forwardWithPullback(parameters, x, batch), y: sound.forward(parameters, x, batch) }),
+    }
+  },
+  'has no gradient by the last bias': (backend: Backend) => (spec: MlpSpec): Mlp => {
+    const sound = mlp(spec, backend)
+    return {
+      ...sound,
+      forwardWithPullback: (parameters, x, batch) => {
+        const { y, pullback } = sound.forwardWithPullback(parameters, x, batch)
+        return {
+          y,
+          pullback: (gradY) => {
+            const gradients = pullback(gradY)
+            return { ...gradients, parameters: gradients.parameters.map((slope, i) => (i === sound.size - 1 ? 0 : slope)) }
+          },
+        }
+      },
+    }
+  },
+  'lets the first row of a batch leak into the others': (backend: Backend) => (spec: MlpSpec): Mlp => {
+    const sound = mlp(spec, backend)
+    return { ...sound, forward: (parameters, x, batch) => sound.forward(parameters, x, batch).map((value) => value + (batch > 1 ? x[0] : 0)) }
+  },
+  'scales the gradient it was given': (backend: Backend) => (spec: MlpSpec): Mlp => {
+    const sound = mlp(spec, backend)
+    return {
+      ...sound,
+      forwardWithPullback: (parameters, x, batch) => {
+        const { y, pullback } = sound.forwardWithPullback(parameters, x, batch)
+        return {
+          y,
+          pullback: (gradY) => {
+            const gradients = pullback(gradY)
+            gradY.fill(0)
+            return gradients
+          },
+        }
+      },
+    }
+  },
+} as const
+
+const pulling = (layer: Lstm, change: (gradients: ReturnType<ReturnType<Lstm['sequenceWithPullback']>['pullback']>) => ReturnType<ReturnType<Lstm['sequenceWithPullback']>['pullback']>): Lstm => ({
+  ...layer,
+  sequenceWithPullback: (parameters, state, x, batch) => {
+    const { trace, pullback } = layer.sequenceWithPullback(parameters, state, x, batch)
+    return { trace, pullback: (gradH, gradC) => change(pullback(gradH, gradC)) }
+  },
+})
+
+export const lstmMutants = {
+  'swaps input and forget gate': (backend: Backend) => (spec: LstmSpec) => lstm(spec, swappedGates(backend)),
+  'forgets the state between steps': (backend: Backend) => (spec: LstmSpec): Lstm => {
+    const sound = lstm(spec, backend)
+    return { ...sound, sequence: (parameters, state, x, batch) => sound.step(parameters, state, x.slice(-batch * spec.inputs), batch) }
+  },
+  'has no gradient by the second bias': (backend: Backend) => (spec: LstmSpec) => {
+    const sound = lstm(spec, backend)
+    const second = sound.layout[3].offset
+    return pulling(sound, (gradients) => ({ ...gradients, parameters: gradients.parameters.map((slope, i) => (i >= second ? 0 : slope)) }))
+  },
+  'cuts the gradient at the start': (backend: Backend) => (spec: LstmSpec) => pulling(lstm(spec, backend), (gradients) => ({ ...gradients, c0: gradients.c0.map(() => 0) })),
+  'writes into the state it was given': (backend: Backend) => (spec: LstmSpec): Lstm => {
+    const sound = lstm(spec, backend)
+    return {
+      ...sound,
+      sequence: (parameters, state, x, batch) => {
+        const after = sound.sequence(parameters, state, x, batch)
+        state.h.set(after.h)
+        return after
+      },
+    }
+  },
+} as const
+
+export const metaNetworkMutants = {
+  'reads the history once, whatever the passes': (backend: Backend) => (spec: MetaNetworkSpec) => metaNetwork({ ...spec, passes: 1 }, backend),
+  'answers beyond its range': (backend: Backend) => (spec: MetaNetworkSpec): MetaNetwork => {
+    const sound = metaNetwork(spec, backend)
+    return { ...sound, forward: (parameters, history) => ({ ...sound.forward(parameters, history), y: sound.forward(parameters, history).z }) }
+  },
+  'sees the last row only': (backend: Backend) => (spec: MetaNetworkSpec): MetaNetwork => {
+    const sound = metaNetwork(spec, backend)
+    return {
+      ...sound,
+      forwardWithPullback: (parameters, history) => {
+        const { answer, pullback } = sound.forwardWithPullback(parameters, history.slice(-spec.inputs))
+        return {
+          answer,
+          pullback: (gradY) => {
+            const gradients = pullback(gradY)
+            const grad = new Float64Array(history.length)
+            grad.set(gradients.history, history.length - spec.inputs)
+            return { ...gradients, history: grad }
+          },
+        }
+      },
+    }
+  },
+  'forgets the width of the range in its gradient': (backend: Backend) => (spec: MetaNetworkSpec): MetaNetwork => {
+    const sound = metaNetwork(spec, backend)
+    return {
+      ...sound,
+      forwardWithPullback: (parameters, history) => {
+        const { answer, pullback } = sound.forwardWithPullback(parameters, history)
+        return { answer, pullback: (gradY) => pullback(gradY.map((slope, k) => slope / (spec.high[k] - spec.low[k]))) }
+      },
+    }
+  },
+} as const

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { addObservation, applyNormaliser, emptyMoments, mergeMoments, VARIANCE_FLOOR } from '../../src/nn/normaliser.ts'
+
+const size = 2
+const observation = fc.tuple(fc.double({ min: -1e3, max: 1e3, noNaN: true }), fc.double({ min: 1e6, max: 1e6 + 10, noNaN: true }))
+const momentsOf = (rows: readonly (readonly [number, number])[]): Float64Array => {
+  const moments = emptyMoments(size)
+  rows.forEach((row) => addObservation(moments, Float64Array.from(row)))
+  return moments
+}
+
+/** Two-pass mean and sum of squared deviations. */
+const plain = (rows: readonly (readonly [number, number])[]): Float64Array => {
+  const column = (i: 0 | 1): readonly number[] => rows.map((row) => row[i])
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  const spread = (values: readonly number[]): number => values.reduce((sum, value) => sum + (value - mean(values)) * (value - mean(values)), 0)
+  return Float64Array.of(rows.length, mean(column(0)), mean(column(1)), spread(column(0)), spread(column(1)))
+}
+
+/** Means to 1e-12 of 1e6, sums of squares to 1e-9 of their size: 40 roundings of numbers offset by 1e6 over a spread of 10. */
+const expectClose = (found: Float64Array, expected: Float64Array): void => {
+  expect(found[0]).toBe(expected[0])
+  for (let i = 1; i <= size; i++) {
+    expect(Math.abs(found[i] - expected[i])).toBeLessThan(1e-12 * 1e6)
+    expect(Math.abs(found[size + i] - expected[size + i])).toBeLessThan(1e-9 * Math.max(1, expected[size + i]))
+  }
+}
+
+describe('observation statistics', () => {
+  it('added one by one or merged from parts equal the two-pass formula', () => {
+    fc.assert(
+      fc.property(fc.array(observation, { minLength: 1, maxLength: 40 }), fc.nat(39), (rows, cut) => {
+        expectClose(momentsOf(rows), plain(rows))
+        expectClose(mergeMoments(momentsOf(rows.slice(0, cut)), [momentsOf(rows.slice(cut)), emptyMoments(size)]), plain(rows))
+      }),
+      { seed: 42, numRuns: 200 },
+    )
+  })
+
+  it('merge in list order to the same bits, without touching the parts', () => {
+    const parts = [momentsOf([[1, 1e6]]), momentsOf([[2, 1e6 + 1], [5, 1e6 + 3]]), momentsOf([[-4, 1e6 + 2]])]
+    const before = structuredClone(parts)
+    const merged = mergeMoments(emptyMoments(size), parts)
+    expect(merged).toEqual(mergeMoments(mergeMoments(mergeMoments(emptyMoments(size), [parts[0]]), [parts[1]]), [parts[2]]))
+    expect(parts).toEqual(before)
+    const alone = mergeMoments(parts[0], [])
+    expect(alone).toEqual(parts[0])
+    expect(alone).not.toBe(parts[0])
+  })
+
+  it('of different lengths are not merged', () => {
+    expect(() => mergeMoments(emptyMoments(2), [emptyMoments(3)])).toThrow(/cannot be merged/)
+  })
+})
+
+describe('a normalised observation', () => {
+  const apply = (obs: readonly number[], moments: Float64Array, clip = 5): readonly number[] => {
+    const out = new Float64Array(obs.length)
+    applyNormaliser(out, Float64Array.from(obs), moments, clip)
+    return [...out]
+  }
+
+  it('has mean 0 and variance 1 over the data it came from', () => {
+    const rows = Array.from({ length: 50 }, (_, i) => [Math.sin(i) * 30, 1e6 + Math.cos(i)] as const)
+    const normalised = rows.map((row) => apply(row, momentsOf(rows)))
+    const found = plain(normalised.map(([a, b]) => [a, b] as const))
+    // entries of order 1 from numbers of order 1e6: 1e6 · 2.2e-16 · 50
+    expect(Math.abs(found[1]) + Math.abs(found[2])).toBeLessThan(1e-8)
+    expect(Math.abs(found[3] / 50 - 1) + Math.abs(found[4] / 50 - 1)).toBeLessThan(1e-8)
+  })
+
+  it('is clipped, divides by no less than the floor, and passes without statistics', () => {
+    const constant = momentsOf([[1, 1e6], [1, 1e6]])
+    expect(apply([1 + 0.02, 1e6], constant)[0]).toBeCloseTo(0.02 / Math.sqrt(VARIANCE_FLOOR), 12)
+    expect(apply([100, -100], constant)).toEqual([5, -5])
+    expect(apply([3, -70], emptyMoments(size))).toEqual([3, -5])
+    expect(apply([NaN, 0], emptyMoments(size))).toEqual([NaN, 0])
+  })
+
+  it('may be written over the observation itself', () => {
+    const moments = momentsOf([[1, 1e6], [3, 1e6 + 4]])
+    const obs = Float64Array.of(2.5, 1e6 + 1)
+    const expected = apply([...obs], moments)
+    applyNormaliser(obs, obs, moments, 5)
+    expect([...obs]).toEqual(expected)
+  })
+})
