@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
 import { emptyMoments, mergeMoments } from '../../src/nn/normaliser.ts'
 import type { EpisodeJob, EpisodeOutcome, Job, Outcome, PolicySpec, Task } from '../../src/core/job.ts'
-import type { Learner } from '../../src/core/learner.ts'
+import type { Learner, Probe } from '../../src/core/learner.ts'
 import { encodeKey, foldIn, rootKey, uniform } from '../../src/core/rng.ts'
 import type { TaskInfo } from '../../src/core/task.ts'
 import { candidateOf } from '../../src/es/sampling.ts'
@@ -36,7 +36,8 @@ const answer = (job: Job): Outcome => {
   return { kind: 'episode', fitness, envSteps: 7, terminated: false, truncated: true, unstable: false, moments }
 }
 
-const learnerOf = (options: Partial<VanillaEsOptions>, task: Task = problemTask) => vanillaEs({ ...vanillaEsDefaults, popsize: 6, ...options }, infoOf(task), reference)
+const learnerOf = (options: Partial<VanillaEsOptions>, task: Task = problemTask) =>
+  vanillaEs({ ...vanillaEsDefaults, popsize: 6, ...options }, infoOf(task), reference)
 const hyper = startHyper(vanillaEsDefaults)
 
 /** `steps` generations with one key each, and the reports of all. */
@@ -111,7 +112,8 @@ describe('a step', () => {
     expect(learner.context(next)).toEqual({ populationFitness: Float64Array.from(fitness), policyReturn: 10, generation: 1 })
     expect({ applied, envSteps, episodes, unstable }).toEqual({ applied: hyper, envSteps: 21, episodes: 7, unstable: 0 })
     // the five finite values −2, 0, 2, 4, 8: mean 2.4, squared deviations 59.2
-    expect(metrics).toMatchObject({ policyReturn: 10, fitnessMin: -2, fitnessQ25: 0, fitnessMedian: 2, fitnessQ75: 4, fitnessMax: 8, notFinite: 1, skipped: 0 })
+    const five = { fitnessMin: -2, fitnessQ25: 0, fitnessMedian: 2, fitnessQ75: 4, fitnessMax: 8 }
+    expect(metrics).toMatchObject({ ...five, policyReturn: 10, notFinite: 1, skipped: 0 })
     expect(metrics.fitnessMean).toBeCloseTo(2.4, 12) // one rounded division
     expect(metrics.fitnessStd).toBeCloseTo(Math.sqrt(59.2 / 5), 12) // rounding of five squares
     expect(Object.keys(metrics)).toEqual([
@@ -174,11 +176,12 @@ describe('a step', () => {
 describe('probes', () => {
   const learner = learnerOf({}, envTask(true))
   const { state } = train(learner, 1)
-  const probe = (p: Parameters<typeof learner.probe>[3], key = foldIn(root, 8)) => learner.probe(key, state, { sigma: 0.25, learningRate: 0 }, p) as readonly EpisodeJob[]
+  const probe = (p: Probe) => learner.probe(foldIn(root, 8), state, { sigma: 0.25, learningRate: 0 }, p) as readonly EpisodeJob[]
 
   it('of the policy are episodes of the mean with a key each', () => {
     const jobs = probe({ kind: 'policy', episodes: 4 })
-    expect(jobs.map((job) => [job.noise, job.base.digest, job.collectMoments])).toEqual(new Array(4).fill([null, learner.policy(state).parameters.digest, false]))
+    const plain = [null, learner.policy(state).parameters.digest, false]
+    expect(jobs.map((job) => [job.noise, job.base.digest, job.collectMoments])).toEqual([plain, plain, plain, plain])
     expect(new Set(keysOf(jobs)).size).toBe(4)
     expect(jobs[0].normaliser).toEqual(learner.policy(state).normaliser)
   })

@@ -74,7 +74,8 @@ const flaws = {
   'rounds an odd popsize up': (make: Make): Make => (popsize) => make(popsize + (popsize % 2)),
   'clamps sigma': (make: Make): Make => (popsize) => {
     const sound = make(popsize)
-    return { ...sound, ask: (key, state, { sigma, learningRate }) => sound.ask(key, state, { sigma: sigma > 0 ? Math.min(sigma, 1e3) : 1e-6, learningRate }) }
+    const clamped = (sigma: number): number => (sigma > 0 ? Math.min(sigma, 1e3) : 1e-6)
+    return { ...sound, ask: (key, state, { sigma, learningRate }) => sound.ask(key, state, { sigma: clamped(sigma), learningRate }) }
   },
   'accepts a stale batch': (make: Make): Make => (popsize) => {
     const sound = make(popsize)

@@ -49,6 +49,8 @@ export type EsLearnerState<S> = Readonly<{
   policyReturn: number
 }>
 
+type PopulationProbe = Extract<Probe, { kind: 'population' }>
+
 const checkCount = (name: string, value: number, least: number): void => {
   if (!Number.isInteger(value) || value < least) throw new RangeError(`${name} must be an integer of at least ${least}, received ${value}`)
 }
@@ -137,7 +139,7 @@ export const esLearner = <S, H extends HyperRecord>(
   }
 
   /** Fresh members of the search distribution, from keys of the probe alone: `foldIn(key, 0)` noise, `foldIn(key, 1)` episodes. */
-  const populationProbe = (key: Key, state: EsLearnerState<S>, hyper: H, { episodes, mirrored }: Extract<Probe, { kind: 'population' }>): readonly Job[] => {
+  const populationProbe = (key: Key, state: EsLearnerState<S>, hyper: H, { episodes, mirrored }: PopulationProbe): readonly Job[] => {
     if (mirrored && episodes % 2 !== 0) throw new RangeError(`a mirrored probe needs an even number of episodes, received ${episodes}`)
     const draw = { ...populationOf(key, state, hyper), popsize: episodes }
     const sampler: Sampler = { kind: mirrored ? 'antithetic' : 'independent' }
@@ -153,7 +155,8 @@ export const esLearner = <S, H extends HyperRecord>(
     init: (key) => {
       const first = taskInfo.initial(key)
       invariant(first.length === taskInfo.parameters, `the task starts from ${first.length} parameters but states ${taskInfo.parameters}`)
-      return { strategy: strategy.init(first), normaliser: normalises ? parcel(emptyMoments(taskInfo.obsSize)) : null, populationFitness: null, policyReturn: NaN }
+      const normaliser = normalises ? parcel(emptyMoments(taskInfo.obsSize)) : null
+      return { strategy: strategy.init(first), normaliser, populationFitness: null, policyReturn: NaN }
     },
     jobs,
     advance,

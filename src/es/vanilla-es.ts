@@ -100,8 +100,8 @@ const claimsOf = (options: VanillaEsStrategyOptions): StrategyClaims => {
 
 const checkOptions = ({ sampler, popsize, divisor, weightDecay }: VanillaEsStrategyOptions): void => {
   checkPopsize(sampler, popsize)
-  if (divisor !== 'popsize' && !(divisor > 0 && Number.isFinite(divisor))) throw new RangeError(`divisor must be positive and finite, received ${divisor}`)
-  if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) throw new RangeError(`weightDecay must be finite and not negative, received ${weightDecay}`)
+  if (divisor !== 'popsize' && !(divisor > 0 && divisor < Infinity)) throw new RangeError(`divisor must be positive and finite, received ${divisor}`)
+  if (!(weightDecay >= 0 && weightDecay < Infinity)) throw new RangeError(`weightDecay must be finite and not negative, received ${weightDecay}`)
 }
 
 /** The strategy alone. Throws a `RangeError` for an odd popsize with antithetic sampling, or options outside their ranges. */
@@ -112,7 +112,7 @@ export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Ba
 
   const ask: Strategy<VanillaEsState, EsHyper>['ask'] = (key, state, hyper): Batch => {
     const wrong = outside(esHyperSpace, hyper)
-    if (wrong.length > 0) throw new RangeError(`vanilla ES: outside their range: ${wrong.map((name) => `${name} = ${(hyper as Record<string, number>)[name]}`).join(', ')}`)
+    if (wrong.length > 0) throw new RangeError(`vanilla ES: ${wrong.join(' and ')} outside the declared range in ${JSON.stringify(hyper)}`)
     return { generation: state.generation, key, sigma: hyper.sigma, popsize }
   }
 

@@ -26,7 +26,7 @@ export type ScheduleChoice =
  * Throws a `RangeError` for a linear schedule of fewer than 1 steps or a non-positive factor.
  */
 export const scheduleOf = (choice: ScheduleChoice): Schedule => {
-  if (choice.kind === 'linear' && !(choice.steps >= 1)) throw new RangeError(`schedule: a linear ramp needs at least 1 step, received ${choice.steps}`)
+  if (choice.kind === 'linear' && !(choice.steps >= 1)) throw new RangeError(`schedule: a ramp needs at least 1 step, received ${choice.steps}`)
   if (choice.kind === 'exponential' && !(choice.factor > 0)) throw new RangeError(`schedule: factor must be positive, received ${choice.factor}`)
   return {
     init: () => ({ step: 0, product: 1 }),
