@@ -7,9 +7,10 @@
  *
  * *Source:* planck (MIT), a port of Box2D 2.3 by Erin Catto (zlib). *Deviations:* none.
  */
+import type * as planckModule from 'planck'
 import { atan2, cos, sin } from '../../src/core/dmath.ts'
 
-export type Planck = typeof import('planck')
+export type Planck = typeof planckModule
 
 /** Whether the loaded engine computes with our functions: bit-equal on angles where platforms are known to differ from each other. */
 const isDeterministic = ({ Rot }: Planck): boolean => {
