@@ -23,7 +23,7 @@ const killedBy: readonly (readonly [keyof typeof gpMutants, string])[] = [
 const improvementsKilledBy: readonly (readonly [string, string])[] = [
   ['takes the logarithm of an underflown EI', 'log-EI keeps falling where EI has underflown'],
   ['forgets xi in log-EI', 'log-EI is the logarithm of EI where EI is a normal number'],
-  ['lets z Φ + φ cancel in the tail', 'log-EI is the logarithm of EI where EI is a normal number'],
+  ['gives up far below the incumbent', 'log-EI is the logarithm of EI where EI is a normal number'],
   ['has the slope of EI by std at the wrong sign', 'derivatives by mean and std agree with central differences'],
   ['has the slope of EI by std at the wrong sign', 'EI is at least the plain improvement, and grows with mean and with std'],
   ['counts a loss as an improvement', 'without deviation EI is the gap, or nothing'],
