@@ -46,7 +46,7 @@ const appendTo = (log: Log, text: string): Either<RunFault, void> => {
     log.length += bytes.length
     return right(undefined)
   } catch (error) {
-    ftruncateSync(log.fd, log.length)
+    attempt(log.path, () => ftruncateSync(log.fd, log.length)) // where even that fails, the reader drops the unfinished line
     return left(fileFault(error, log.path))
   }
 }
