@@ -6,8 +6,9 @@
 import type { Key } from '../../src/core/key.ts'
 import { fillNormals, fillUniforms, foldIn } from '../../src/core/rng.ts'
 
-/** The subkeys of a reset key, by use. */
-export const resetKeys = (key: Key): Readonly<{ positions: Key; velocities: Key }> => ({ positions: foldIn(key, 0), velocities: foldIn(key, 1) })
+/** The subkeys of a reset key, by use; `extra` is for what a task places besides the robot, such as a target. */
+export const resetKeys = (key: Key): Readonly<{ positions: Key; velocities: Key; extra: Key }> =>
+  ({ positions: foldIn(key, 0), velocities: foldIn(key, 1), extra: foldIn(key, 2) })
 
 /** values[i] += U(−scale, scale). */
 export const addUniform = (key: Key, scale: number, values: Float64Array): void => {

@@ -12,6 +12,7 @@
  */
 import { resolveOptions, type EnvOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { invariant } from '../../src/core/invariant.ts'
 import { simulatedEnv, type Simulator } from '../../src/core/simulated-env.ts'
 import { box } from '../../src/core/space.ts'
 import { compileModel, openEngine, openSimulation, type Model, type Simulation } from './engine.ts'
@@ -29,6 +30,11 @@ const constantsOf = (model: Model, frameSkip: number): RobotConstants => ({
   timestep: model.timestep,
   dt: model.timestep * frameSkip,
   bodyMass: Float64Array.from(model.handle.body_mass as Float64Array),
+  bodyIndex(name) {
+    const index = model.engine.mj_name2id(model.handle, model.engine.mjtObj.mjOBJ_BODY.value, name)
+    invariant(index >= 0, `${model.name}: the model has no body "${name}"`)
+    return index
+  },
 })
 
 const toBytes = (values: Float64Array): Uint8Array => {

@@ -32,8 +32,8 @@ export type RobotTask = Readonly<{
   judge(views: Views, action: Float64Array, memory: Float64Array, report: Float64Array): boolean
 }>
 
-/** Constants of the compiled model that a task may need. `dt` is the control period in seconds. */
-export type RobotConstants = Readonly<{ dt: number; timestep: number; bodyMass: Float64Array }>
+/** What a task may need of the compiled model: times in seconds, masses in kg, the number of a body by its name. */
+export type RobotConstants = Readonly<{ dt: number; timestep: number; bodyMass: Float64Array; bodyIndex(name: string): number }>
 
 export type Robot<O extends RobotOptions> = Readonly<{
   id: string
@@ -51,11 +51,15 @@ export type Robot<O extends RobotOptions> = Readonly<{
   task(options: O, constants: RobotConstants): RobotTask
 }>
 
-/** An observation without bounds. */
-export const unbounded = (name: string, unit: string): Quantity => ({ name, unit, low: -Infinity, high: Infinity })
+/** An observation without bounds, or clipped to ±`bound`. */
+export const observed = (name: string, unit: string, bound = Infinity): Quantity =>
+  ({ name: bound === Infinity ? name : `${name}, clipped`, unit, low: -bound, high: bound })
 
 /** A motor command; the engine clamps it to ±`bound` before it becomes a torque or force. */
 export const motor = (name: string, bound: number): Quantity => ({ name: `motor command at the ${name}`, unit: '1', low: -bound, high: bound })
+
+/** Both ends of a range as numbers. */
+export const endsOf = ([low, high]: OpenRange): readonly [number, number] => [low ?? -Infinity, high ?? Infinity]
 
 /** low < value < high. */
 export const inside = (value: number, [low, high]: OpenRange): boolean => (low === null || value > low) && (high === null || value < high)
@@ -67,8 +71,16 @@ export const sumOfSquares = (x: Float64Array): number => {
   return sum
 }
 
-/** Copies `values[from …]` to `out[at …]`, clipped to ±`bound`, and returns the position behind the last one. */
-export const append = (out: Float64Array, at: number, values: Float64Array, from = 0, to = values.length, bound = Infinity): number => {
-  for (let i = from; i < to; i++) out[at++] = Math.max(-bound, Math.min(bound, values[i]))
+/** Copies entries `from` … `to` − 1 of `values`, clipped to [low, high], to `out` from `at` on; returns the position behind them. */
+export const append = (out: Float64Array, at: number, values: Float64Array, from = 0, to = values.length, low = -Infinity, high = Infinity): number => {
+  for (let i = from; i < to; i++) out[at++] = Math.max(low, Math.min(high, values[i]))
   return at
+}
+
+/** Euclidean distance of the points (three coordinates each) that start at `a` and `b` of `positions`. */
+export const distanceOf = (positions: Float64Array, a: number, b: number): number => {
+  const x = positions[a] - positions[b]
+  const y = positions[a + 1] - positions[b + 1]
+  const z = positions[a + 2] - positions[b + 2]
+  return Math.sqrt(x * x + y * y + z * z)
 }

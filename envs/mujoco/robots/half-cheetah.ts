@@ -7,8 +7,9 @@
  * *Deviations:* none.
  */
 import { halfCheetahMjcf } from '../models/half-cheetah.ts'
+import { observePlanar, planarObservations } from '../planar-torso.ts'
 import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
-import { append, motor, sumOfSquares, unbounded, type Robot } from '../robot.ts'
+import { motor, sumOfSquares, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 5,
@@ -20,16 +21,7 @@ const options = {
 
 const joints = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
 
-const observations = [
-  unbounded('x position of the torso', 'm'),
-  unbounded('height of the torso above its reference', 'm'),
-  unbounded('pitch of the torso', 'rad'),
-  ...joints.map((name) => unbounded(`angle of the ${name}`, 'rad')),
-  unbounded('x velocity of the torso', 'm/s'),
-  unbounded('z velocity of the torso', 'm/s'),
-  unbounded('angular velocity of the torso', 'rad/s'),
-  ...joints.map((name) => unbounded(`angular velocity of the ${name}`, 'rad/s')),
-]
+const observations = planarObservations(joints)
 
 export const halfCheetah: Robot<typeof options> = {
   id: 'HalfCheetah-v5',
@@ -56,9 +48,7 @@ export const halfCheetah: Robot<typeof options> = {
       remember({ qpos }, memory) {
         memory[0] = qpos[0]
       },
-      observe({ qpos, qvel }, obs) {
-        append(obs, append(obs, 0, qpos, hidden), qvel)
-      },
+      observe: (views, obs) => observePlanar(views, hidden, Infinity, obs),
       judge({ qpos }, action, memory, report) {
         const velocity = (qpos[0] - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity

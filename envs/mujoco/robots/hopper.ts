@@ -7,8 +7,9 @@
  * *Deviations:* none.
  */
 import { hopperMjcf } from '../models/hopper.ts'
+import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { append, inside, motor, sumOfSquares, unbounded, type OpenRange, type Robot } from '../robot.ts'
+import { inside, motor, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 4,
@@ -23,21 +24,8 @@ const options = {
   excludeCurrentPositionsFromObservation: true,
 }
 
-const initialHeight = 1.25
-const largestObservedSpeed = 10
 const joints = ['thigh', 'leg', 'foot']
-const speed = (name: string, unit: string) => ({ name, unit, low: -largestObservedSpeed, high: largestObservedSpeed })
-
-const observations = [
-  unbounded('x position of the torso', 'm'),
-  unbounded('height of the torso', 'm'),
-  unbounded('pitch of the torso', 'rad'),
-  ...joints.map((name) => unbounded(`angle of the ${name}`, 'rad')),
-  speed('x velocity of the torso, clipped', 'm/s'),
-  speed('z velocity of the torso, clipped', 'm/s'),
-  speed('angular velocity of the torso, clipped', 'rad/s'),
-  ...joints.map((name) => speed(`angular velocity of the ${name}, clipped`, 'rad/s')),
-]
+const observations = planarObservations(joints, largestObservedSpeed)
 
 export const hopper: Robot<typeof options> = {
   id: 'Hopper-v5',
@@ -66,9 +54,7 @@ export const hopper: Robot<typeof options> = {
       remember({ qpos }, memory) {
         memory[0] = qpos[0]
       },
-      observe({ qpos, qvel }, obs) {
-        append(obs, append(obs, 0, qpos, hidden), qvel, 0, qvel.length, largestObservedSpeed)
-      },
+      observe: (views, obs) => observePlanar(views, hidden, largestObservedSpeed, obs),
       judge({ qpos, qvel }, action, memory, report) {
         // Position along the track and height are no part of the state range: it starts at the pitch.
         let healthy = inside(qpos[1], healthyZRange) && inside(qpos[2], healthyAngleRange)

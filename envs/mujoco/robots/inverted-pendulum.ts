@@ -6,7 +6,7 @@
  */
 import { invertedPendulumMjcf } from '../models/inverted-pendulum.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { append, unbounded, type Robot } from '../robot.ts'
+import { append, observed, type Robot } from '../robot.ts'
 
 const options = { frameSkip: 2, resetNoiseScale: 0.01 }
 
@@ -30,10 +30,10 @@ export const invertedPendulum: Robot<typeof options> = {
   },
   task: () => ({
     observations: [
-      unbounded('position of the cart', 'm'),
-      unbounded('angle of the pole from upright', 'rad'),
-      unbounded('velocity of the cart', 'm/s'),
-      unbounded('angular velocity of the pole', 'rad/s'),
+      observed('position of the cart', 'm'),
+      observed('angle of the pole from upright', 'rad'),
+      observed('velocity of the cart', 'm/s'),
+      observed('angular velocity of the pole', 'rad/s'),
     ],
     rewards: ['rewardSurvive'],
     facts: [],

@@ -8,7 +8,7 @@
  */
 import { swimmerMjcf } from '../models/swimmer.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { append, motor, sumOfSquares, unbounded, type Robot } from '../robot.ts'
+import { append, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 4,
@@ -21,14 +21,14 @@ const options = {
 const joints = ['first joint', 'second joint']
 
 const observations = [
-  unbounded('x position of the first rod', 'm'),
-  unbounded('y position of the first rod', 'm'),
-  unbounded('heading of the first rod', 'rad'),
-  ...joints.map((name) => unbounded(`angle of the ${name}`, 'rad')),
-  unbounded('x velocity of the first rod', 'm/s'),
-  unbounded('y velocity of the first rod', 'm/s'),
-  unbounded('angular velocity of the first rod', 'rad/s'),
-  ...joints.map((name) => unbounded(`angular velocity of the ${name}`, 'rad/s')),
+  observed('x position of the first rod', 'm'),
+  observed('y position of the first rod', 'm'),
+  observed('heading of the first rod', 'rad'),
+  ...joints.map((name) => observed(`angle of the ${name}`, 'rad')),
+  observed('x velocity of the first rod', 'm/s'),
+  observed('y velocity of the first rod', 'm/s'),
+  observed('angular velocity of the first rod', 'rad/s'),
+  ...joints.map((name) => observed(`angular velocity of the ${name}`, 'rad/s')),
 ]
 
 export const swimmer: Robot<typeof options> = {

@@ -1,0 +1,65 @@
+/**
+ * What Humanoid and HumanoidStandup share: joints, drives, the table of observations and how it is filled.
+ *
+ * *Source:* Gymnasium, `Humanoid-v5` and `HumanoidStandup-v5`. *Deviations:* none.
+ */
+import type { Quantity } from '../../src/core/env.ts'
+import type { Views } from './engine.ts'
+import { append, motor, observed, sumOfSquares } from './robot.ts'
+import { contactForceTable, freeBodyTable, inertiaTable, velocityTable } from './spatial-tables.ts'
+
+const legJoints = (side: string): readonly string[] => [`${side} hip about x`, `${side} hip about z`, `${side} hip about y`, `${side} knee`]
+const armJoints = (side: string): readonly string[] => [`first axis of the ${side} shoulder`, `second axis of the ${side} shoulder`, `${side} elbow`]
+const limbJoints = [...legJoints('right'), ...legJoints('left'), ...armJoints('right'), ...armJoints('left')]
+const waist = (axis: string): string => `abdomen about ${axis}`
+
+const joints = [...['z', 'y', 'x'].map(waist), ...limbJoints]
+const legBodies = (side: string): readonly string[] => [`${side} thigh`, `${side} shin`, `${side} foot`]
+const armBodies = (side: string): readonly string[] => [`${side} upper arm`, `${side} lower arm`]
+const bodies = ['torso', 'lower waist', 'pelvis', ...legBodies('right'), ...legBodies('left'), ...armBodies('right'), ...armBodies('left')]
+
+/** The drives take the abdomen in another order than the joints do. */
+export const humanoidActions: readonly Quantity[] = [...['y', 'z', 'x'].map(waist), ...limbJoints].map((name) => motor(name, 0.4))
+
+/** Which parts are observed, with Gymnasium's defaults. */
+export const humanoidObservationOptions = {
+  excludeCurrentPositionsFromObservation: true,
+  includeCinertInObservation: true,
+  includeCvelInObservation: true,
+  includeQfrcActuatorInObservation: true,
+  includeCfrcExtInObservation: true,
+}
+
+// Entries of the world, or of the free joint, at the start of each of the engine's arrays; they are constant zero.
+const inertiasOfWorld = 10
+const velocitiesOfWorld = 6
+const forcesOfWorld = 6
+const forcesOfFreeJoint = 6
+
+/** The table of observations and the function that fills it. */
+export const humanoidObservations = (
+  chosen: typeof humanoidObservationOptions,
+): Readonly<{ observations: readonly Quantity[]; observe(views: Views, obs: Float64Array): void }> => {
+  const hidden = chosen.excludeCurrentPositionsFromObservation ? 2 : 0
+  const { includeCinertInObservation, includeCvelInObservation, includeQfrcActuatorInObservation, includeCfrcExtInObservation } = chosen
+  return {
+    observations: [
+      ...freeBodyTable('torso', joints, hidden),
+      ...(includeCinertInObservation ? inertiaTable(bodies) : []),
+      ...(includeCvelInObservation ? velocityTable(bodies) : []),
+      ...(includeQfrcActuatorInObservation ? joints.map((name) => observed(`drive torque at the ${name}`, 'N m')) : []),
+      ...(includeCfrcExtInObservation ? contactForceTable(bodies) : []),
+    ],
+    observe({ qpos, qvel, cinert, cvel, qfrcActuator, cfrcExt }, obs) {
+      let at = append(obs, append(obs, 0, qpos, hidden), qvel)
+      if (includeCinertInObservation) at = append(obs, at, cinert, inertiasOfWorld)
+      if (includeCvelInObservation) at = append(obs, at, cvel, velocitiesOfWorld)
+      if (includeQfrcActuatorInObservation) at = append(obs, at, qfrcActuator, forcesOfFreeJoint)
+      if (includeCfrcExtInObservation) append(obs, at, cfrcExt, forcesOfWorld)
+    },
+  }
+}
+
+/** clip(weight · Σ forces², low, high), the cost of hitting things. */
+export const impactCost = (cfrcExt: Float64Array, weight: number, [low, high]: readonly [number, number]): number =>
+  Math.max(low, Math.min(high, weight * sumOfSquares(cfrcExt)))

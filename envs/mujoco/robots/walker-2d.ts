@@ -1,0 +1,69 @@
+/**
+ * Walker2d-v5: walk forward on two legs without falling.
+ *
+ *     reward = w_f Δx/dt + healthy reward (while healthy) − w_c Σ aᵢ²
+ *
+ * *Source:* Gymnasium, `Walker2d-v5`; Erez, Tassa and Todorov 2012.
+ * *Deviations:* none.
+ */
+import { walker2dMjcf } from '../models/walker-2d.ts'
+import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
+import { addUniform, resetKeys } from '../reset-noise.ts'
+import { inside, motor, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
+
+const options = {
+  frameSkip: 4,
+  forwardRewardWeight: 1,
+  ctrlCostWeight: 1e-3,
+  healthyReward: 1,
+  terminateWhenUnhealthy: true,
+  healthyZRange: [0.8, 2] as OpenRange,
+  healthyAngleRange: [-1, 1] as OpenRange,
+  resetNoiseScale: 5e-3,
+  excludeCurrentPositionsFromObservation: true,
+}
+
+const joints = ['right thigh', 'right leg', 'right foot', 'left thigh', 'left leg', 'left foot']
+const observations = planarObservations(joints, largestObservedSpeed)
+
+export const walker2d: Robot<typeof options> = {
+  id: 'Walker2d-v5',
+  title: 'Planar two-legged walker',
+  source: 'Gymnasium Walker2d-v5; Erez, Tassa and Todorov 2012',
+  mjcf: walker2dMjcf,
+  options,
+  timeLimit: 1000,
+  rewardThreshold: null,
+  actions: joints.map((name) => motor(name, 1)),
+  readsContactForces: false,
+  disturb(key, { resetNoiseScale }, qpos, qvel) {
+    const keys = resetKeys(key)
+    addUniform(keys.positions, resetNoiseScale, qpos)
+    addUniform(keys.velocities, resetNoiseScale, qvel)
+  },
+  task(chosen, { dt }) {
+    const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy, healthyZRange, healthyAngleRange } = chosen
+    const hidden = chosen.excludeCurrentPositionsFromObservation ? 1 : 0
+    return {
+      observations: observations.slice(hidden),
+      rewards: ['rewardForward', 'rewardSurvive', 'rewardCtrl'],
+      facts: ['xPosition', 'xVelocity', 'zDistanceFromOrigin'],
+      remembered: ['x'],
+      remember({ qpos }, memory) {
+        memory[0] = qpos[0]
+      },
+      observe: (views, obs) => observePlanar(views, hidden, largestObservedSpeed, obs),
+      judge({ qpos }, action, memory, report) {
+        const healthy = inside(qpos[1], healthyZRange) && inside(qpos[2], healthyAngleRange)
+        const velocity = (qpos[0] - memory[0]) / dt
+        report[0] = forwardRewardWeight * velocity
+        report[1] = healthy ? healthyReward : 0
+        report[2] = -ctrlCostWeight * sumOfSquares(action)
+        report[3] = qpos[0]
+        report[4] = velocity
+        report[5] = qpos[1] - initialHeight
+        return terminateWhenUnhealthy && !healthy
+      },
+    }
+  },
+}
