@@ -3,7 +3,7 @@
  *
  * *Source:* house contract 5 (determinism); the exit codes of `src/cli/failure.ts`. *Deviations:* none.
  */
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { foldIn, integer, rootKey } from '../../src/core/rng.ts'
@@ -140,11 +140,17 @@ describe('comparisons', () => {
     expect(digestOf(shop.at('still'))).toBe(still)
   })
 
-  test('that were not begun are begun by resume', async () => {
-    writeFileSync(shop.at('trouble.yaml'), valley(`{ trouble: throw, at: 4, marker: ${JSON.stringify(shop.at('late'))} }`))
-    expect((await run('train', 'trouble.yaml', '--out', 'late-run', '--workers', '0')).code).toBe(0)
-    expect(existsSync(shop.at('late-run/compare/still/manifest.json'))).toBe(true)
-    expect((await run('resume', 'late-run', '--workers', '0')).code).toBe(0)
+  test('are begun by resume where they were not begun, and continued where they were not finished', async () => {
+    expect((await run('train', 'valley.yaml', '--out', 'part', '--workers', '0')).code).toBe(0)
+    const still = shop.at('part/compare/still')
+    const digest = digestOf(still)
+    rmSync(still, { recursive: true })
+    expect((await run('resume', 'part', '--workers', '0')).code).toBe(0)
+    expect(digestOf(still)).toBe(digest)
+    for (const name of readdirSync(join(still, 'checkpoints'))) rmSync(join(still, 'checkpoints', name))
+    expect((await run('resume', 'part', '--workers', '0')).code).toBe(0)
+    expect(digestOf(still)).toBe(digest)
+    expect(readdirSync(join(still, 'checkpoints'))).toHaveLength(1)
   })
 })
 

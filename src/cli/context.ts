@@ -12,6 +12,8 @@ export type Context = Readonly<{
   terminal: Terminal
   /** The arguments after the program's name. */
   commandLine: readonly string[]
+  /** How the user would call this program again. */
+  program: string
   position: Position
   /** A path as the user would type it: relative to the current directory where that is shorter. */
   show(path: string): string

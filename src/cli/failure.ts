@@ -23,7 +23,7 @@ Exit codes:
   2    bad usage or config (nothing was written)
   3    refused: the directory exists, is not a run, or its files were damaged
   4    an environment, module or worker failed
-  5    a contradiction inside bilevel itself (please report it)
+  5    a contradiction or an unexpected error inside bilevel itself (please report it)
   130  interrupted; 'bilevel resume' continues`
 
 /** Why a command did not succeed; `message` may have several lines. */

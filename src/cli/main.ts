@@ -4,7 +4,7 @@
  *
  * *Source:* none. *Deviations:* none.
  */
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import { Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { InvariantError } from '../core/invariant.ts'
@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.ts'
 import { EXIT, exitCodeHelp } from './failure.ts'
 import type { Command } from './failure.ts'
 import { list, schema } from './list.ts'
+import { reasonOf } from '../shell/evaluator.ts'
 import { report } from './report.ts'
 import { processTerminal } from './terminal.ts'
 import { replay, resume, train } from './train.ts'
@@ -34,6 +35,12 @@ const workersOption = (): Option => new Option('--workers <n>', 'worker threads;
 const show = (path: string): string => {
   const short = relative(process.cwd(), path)
   return short === '' ? '.' : short.length < path.length ? short : path
+}
+
+/** How this program was called: by its name, or as a file for Node. */
+const program = (): string => {
+  const path = process.argv[1] ?? 'bilevel'
+  return basename(path) === 'bilevel' ? 'npx bilevel' : `node ${show(path)}`
 }
 
 type Run = (command: Command) => Promise<void>
@@ -106,7 +113,7 @@ const parserOf = (context: Context, run: Run): Parser => {
 
 /** Runs the command line `args` and answers its exit code. */
 const main = async (args: readonly string[]): Promise<number> => {
-  const context: Context = { terminal: processTerminal(), commandLine: args, position: { seed: null, step: 0 }, show }
+  const context: Context = { terminal: processTerminal(), commandLine: args, program: program(), position: { seed: null, step: 0 }, show }
   let code: number = EXIT.ok
   const run: Run = async (command) => {
     const result = await command()
@@ -118,14 +125,13 @@ const main = async (args: readonly string[]): Promise<number> => {
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    if (!(error instanceof InvariantError)) throw error
     const { seed, step } = context.position
     const place = seed === null ? '' : ` (seed ${JSON.stringify(seed)}, step ${step})`
-    context.terminal.note(`internal contradiction${place}: ${error.message}\n${error.stack ?? ''}`)
+    const kind = error instanceof InvariantError ? 'internal contradiction' : 'unexpected error'
+    context.terminal.note(`${kind}${place}: ${reasonOf(error)}\n${(error instanceof Error && error.stack) || ''}`)
     return EXIT.invariant
   }
 }
 
-const code = await main(process.argv.slice(2))
-if (code === EXIT.invariant) process.exit(code) // workers may still hold the process
-process.exitCode = code
+process.exitCode = await main(process.argv.slice(2))
+if (process.exitCode === EXIT.invariant) process.exit() // workers may still hold the process

@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { renderReport } from '../plot/report.ts'
-import type { RunRecord } from '../plot/report.ts'
-import { writeAtomically } from '../shell/atomic-file.ts'
+import type { RunRecord } from '../run/record.ts'
+import { attempt, writeAtomically } from '../shell/atomic-file.ts'
 import { openRun, readEvents, readTelemetry, runFiles } from '../shell/run-directory.ts'
 import type { RunDirectory, RunFault } from '../shell/run-directory.ts'
 import type { Context } from './context.ts'
@@ -55,7 +55,8 @@ export const writeReport = async (runs: readonly RunDirectory[], path: string): 
   }
   const { html, figures } = await renderReport(records)
   const folder = join(dirname(path), 'figures')
-  mkdirSync(figures.length > 0 ? folder : dirname(path), { recursive: true })
+  const made = attempt(folder, () => mkdirSync(folder, { recursive: true }))
+  if (E.isLeft(made)) return E.left(refused(made.left))
   for (const [file, content] of [...figures.map(({ name, content }) => [join(folder, name), content] as const), [path, html] as const]) {
     const written = writeAtomically(file, content)
     if (E.isLeft(written)) return E.left(refused(written.left))

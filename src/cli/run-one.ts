@@ -5,7 +5,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { rootKey } from '../core/rng.ts'
-import type { ExperimentEvent } from '../experiment/experiment.ts'
+import { returnOf } from '../run/curve.ts'
+import type { SessionTelemetry } from '../run/record.ts'
 import { drive } from '../shell/drive.ts'
 import { progress } from '../shell/progress.ts'
 import type { Moment } from '../shell/progress.ts'
@@ -14,7 +15,6 @@ import { latestCheckpoint } from '../shell/run-directory.ts'
 import type { RunDirectory } from '../shell/run-directory.ts'
 import type { Interruption } from '../shell/signals.ts'
 import { stopwatch } from '../shell/telemetry.ts'
-import type { SessionTelemetry } from '../shell/telemetry.ts'
 import type { Position } from './context.ts'
 import { driveFailed, EXIT, failure, refused } from './failure.ts'
 import type { Failure } from './failure.ts'
@@ -35,13 +35,6 @@ export type RunOne = Readonly<{
 }>
 
 const seconds = (): number => performance.now() / 1000
-
-/** The return to show for a step: the policy's own, or its population's mean where the policy is not evaluated. */
-export const returnOf = (event: ExperimentEvent): number => {
-  if (event.type !== 'step') return Number.NaN
-  const { policyReturn = Number.NaN, fitnessMean = Number.NaN } = event.metrics
-  return Number.isNaN(policyReturn) ? fitnessMean : policyReturn
-}
 
 /** How a run ended. */
 export type RunEnd = 'done' | 'interrupted'

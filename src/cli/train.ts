@@ -87,12 +87,12 @@ const conclude = async (context: Context, workplace: Workplace, main: RunDirecto
     const ended = await runAll(context, workplace, main, acceptPrevious)
     if (E.isLeft(ended)) return ended
     if (ended.right === 'interrupted') {
-      terminal.note(`interrupted; continue with: npx bilevel resume ${context.show(main.path)}`)
+      terminal.note(`interrupted; continue with: ${context.program} resume ${context.show(main.path)}`)
       return E.right(EXIT.interrupted)
     }
     const report = await writeReport([main], join(main.path, runFiles.report))
     if (E.isLeft(report)) return report
-    const text = summary(main, report.right, terminal, context.show)
+    const text = summary(context, main, report.right)
     if (E.isLeft(text)) return text
     terminal.print(text.right)
     return E.right(EXIT.ok)

@@ -11,14 +11,14 @@ import type { Experiment } from '../experiment/experiment.ts'
 import type { Site } from '../experiment/executor.ts'
 import type { Opened } from '../experiment/task.ts'
 import { taskInfo } from '../experiment/task.ts'
-import { learnerOf, outerOf } from '../run/config.ts'
+import { comparisonConfig, learnerOf, outerOf } from '../run/config.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Registry } from '../run/registry.ts'
 import { reasonOf } from '../shell/evaluator.ts'
 import type { EvaluatorHost } from '../shell/evaluator.ts'
 import { inProcess } from '../shell/in-process.ts'
 import { pool } from '../shell/pool.ts'
-import { evaluationFailed } from './failure.ts'
+import { EXIT, evaluationFailed, failure } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { backendOf, openExecutor } from './registry.ts'
 import type { SiteSetup } from './registry.ts'
@@ -52,24 +52,33 @@ const compose = (registry: Registry, opened: Opened, config: RunConfig): Experim
   })
 }
 
+/** What was thrown while a config was put together: arguments that are rejected are the user's, the rest is the environment's. */
+const notOpened = (error: unknown, config: RunConfig): Failure => {
+  if (error instanceof InvariantError) throw error
+  if (error instanceof RangeError) return failure(EXIT.usage, error.message)
+  return evaluationFailed({ _tag: 'SiteDidNotOpen', reason: reasonOf(error), hint: 'check the environment and its options' }, config.seed, 0)
+}
+
 /**
  * Opens modules, task and evaluator of `config`; comparisons share them, as they share the task. 0 `workers` evaluate in this
- * thread.
+ * thread. All experiments are put together once, so that a config that cannot be is refused before anything is written.
  */
 export const openWorkplace = async (config: RunConfig, workers: number): Promise<E.Either<Failure, Workplace>> => {
   const loaded = await loadModules(config.modules)
   if (E.isLeft(loaded)) return loaded
   const { registry, urls } = loaded.right
   const setup: SiteSetup = { modules: urls, tasks: [config.task], backend: config.backend }
-  let site: Site | null
+  let site: Site | null = null
+  let opened: Opened
   try {
     site = await openExecutor(setup)
+    opened = site.opened(config.task)
+    compose(registry, opened, config)
+    config.compare.forEach((_, i) => compose(registry, opened, comparisonConfig(config, i)))
   } catch (error) {
-    if (error instanceof InvariantError) throw error
-    const hint = 'check the environment and its options'
-    return E.left(evaluationFailed({ _tag: 'SiteDidNotOpen', reason: reasonOf(error), hint }, config.seed, 0))
+    site?.close()
+    return E.left(notOpened(error, config))
   }
-  const opened = site.opened(config.task)
   const takeSite = async (): Promise<Site> => {
     const first = site
     site = null

@@ -3,11 +3,7 @@
  *
  * *Source:* none. *Deviations:* none.
  */
-import type { EventLog } from '../run/events.ts'
-import type { Manifest } from '../run/manifest.ts'
-
-/** What is known of one run; runs with the same label are seeds of the same thing. */
-export type RunRecord = Readonly<{ label: string; manifest: Manifest; log: EventLog; telemetry: readonly unknown[] }>
+import type { RunRecord } from '../run/record.ts'
 
 /** `html` needs no other file; `figures` are the same pictures as SVG and PNG. */
 export type Report = Readonly<{ html: string; figures: readonly Readonly<{ name: string; content: string | Uint8Array }>[] }>

@@ -24,7 +24,7 @@ export type DriveOptions<S> = Readonly<{
   state: S
   host: EvaluatorHost
   recorder: RunRecorder
-  /** Learner steps between two checkpoints. */
+  /** Learner steps between two checkpoints; trials of the outer level that take as many jobs count as much. */
   checkpointEvery: number
   interruption: Pick<Interruption, 'requested' | 'onRequest'>
   watch: Stopwatch
@@ -48,6 +48,8 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
   let { state } = options
   let lastStep = experiment.progress(state).step
   let lastCheckpoint = lastStep
+  let jobsSince = 0
+  let jobsPerStep = 0
   let stopped = false
   interruption.onRequest(() => {
     stopped = true
@@ -79,10 +81,14 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
     if (E.isLeft(appended)) return appended
     state = next
     const { step, envSteps, done } = experiment.progress(state)
-    if (step >= lastCheckpoint + checkpointEvery && !done) {
+    jobsSince += jobs.length
+    if (step > lastStep) jobsPerStep = jobs.length
+    const isDue = step >= lastCheckpoint + checkpointEvery || (jobsPerStep > 0 && jobsSince >= checkpointEvery * jobsPerStep)
+    if (isDue && !done) {
       const written = await checkpoint()
       if (E.isLeft(written)) return written
       lastCheckpoint = step
+      jobsSince = 0
     }
     if (step > lastStep) {
       lastStep = step

@@ -5,29 +5,7 @@
  *
  * *Source:* house contract 4 (run record). *Deviations:* none.
  */
-
-/** Parts of a step: waiting for outcomes, the state machine itself, writing events and checkpoints. */
-export type Part = 'evaluation' | 'absorb' | 'record'
-
-export type Seconds = Readonly<Record<Part, number>>
-
-/** One line of `telemetry.jsonl` per learner step; `share` are the parts of the step's own time. `elapsed` counts from the start of the session. */
-export type StepTelemetry = Readonly<{
-  type: 'step'
-  step: number
-  elapsed: number
-  seconds: number
-  share: Seconds
-  envSteps: number
-  envStepsPerSecond: number
-  rssMiB: number
-  crashes: number
-}>
-
-/** First line of each session (a run that was resumed has several). */
-export type SessionTelemetry = Readonly<{ type: 'session'; startedAt: string; node: string; platform: string; workers: number; step: number }>
-
-export type TelemetryLine = SessionTelemetry | StepTelemetry
+import type { Part, StepTelemetry } from '../run/record.ts'
 
 /** A stopwatch over the parts of a step. `now` is a monotonic clock in seconds. */
 export type Stopwatch = Readonly<{

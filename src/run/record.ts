@@ -1,0 +1,33 @@
+/**
+ * What is known of a run once it lies in its directory: manifest, events, and where its time went.
+ *
+ * Telemetry is never compared and never digested; a run is the same run on a slower machine.
+ *
+ * *Source:* house contract 4 (run record). *Deviations:* none.
+ */
+import type { EventLog } from './events.ts'
+import type { Manifest } from './manifest.ts'
+
+/** Parts of a step: waiting for outcomes, the state machine itself, writing events and checkpoints. */
+export type Part = 'evaluation' | 'absorb' | 'record'
+
+export type Seconds = Readonly<Record<Part, number>>
+
+/** One line of `telemetry.jsonl` per learner step; `share` are the parts of the step's own time. `elapsed` counts from the start of the session. */
+export type StepTelemetry = Readonly<{
+  type: 'step'
+  step: number
+  elapsed: number
+  seconds: number
+  share: Seconds
+  envSteps: number
+  envStepsPerSecond: number
+  rssMiB: number
+  crashes: number
+}>
+
+/** First line of each session (a run that was resumed has several). */
+export type SessionTelemetry = Readonly<{ type: 'session'; startedAt: string; node: string; platform: string; workers: number; step: number }>
+
+/** One run as a report takes it; runs with the same label are seeds of the same thing. */
+export type RunRecord = Readonly<{ label: string; manifest: Manifest; log: EventLog; telemetry: readonly unknown[] }>
