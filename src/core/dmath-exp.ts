@@ -8,7 +8,7 @@
  * own minimax coefficients (property-tests/fixtures/dmath/coefficients.py).
  * *Deviations:* none. Errors measured in property-tests/core/dmath.prop.ts.
  */
-import { EXPONENT_BIAS, POWERS_OF_TWO, ROUNDER, scaleByPower, withSign } from './dmath-exact.ts'
+import { EXPONENT_BIAS, POWERS_OF_TWO, ROUNDER, scaleByPower, sumError, withSign } from './dmath-exact.ts'
 
 const INVERSE_LN2 = 1.4426950408889634
 const LN2_HIGH = 0.6931471805598903 // 42 bits: its product with any exponent is exact
@@ -69,7 +69,7 @@ export const expm1 = (x: number): number => {
 }
 
 /**
- * Hyperbolic tangent, tanh x = E/(E + 2) with E = e²ˣ − 1; at most 2 ulp, odd.
+ * Hyperbolic tangent, tanh x = E/(E + 2) with E = e²ˣ − 1; at most 1.5 ulp, odd.
  *
  * One straight path for |x| < 22: every policy calls it for every hidden unit, and a branch on the size of x would often be mispredicted.
  */
@@ -85,8 +85,13 @@ export const tanh = (x: number): number => {
   const p = s * r
   const s1 = s - 1
   const head = s1 + p
-  const e = head + (p - (head - s1) + s * (r * r * quotient(r) + (high - r - low)))
-  const t = e / (e + 2)
+  const tail = p - (head - s1) + s * (r * r * quotient(r) + (high - r - low))
+  const e = head + tail
+  const eLow = tail - (e - head)
+  const d = e + 2
+  const t0 = e / d
+  const c = 1 - t0
+  const t = t0 + (eLow * c - t0 * sumError(e, 2, d)) * (0.5 * c) // first-order correction by what e and d lost; 1/(e + 2) = c/2
   return x < 0 ? -t : x === 0 ? x : t
 }
 
@@ -115,9 +120,9 @@ export const cosh = (x: number): number => {
   return a < LARGEST ? 0.5 * exp(a) : halfExponential(a)
 }
 
-/** eᵃ/2 where eᵃ itself overflows; NaN stays. */
+/** eᵃ/2 where eᵃ itself overflows; NaN stays NaN. */
 const halfExponential = (a: number): number => {
-  if (!(a <= LARGEST + 1)) return a
+  if (!(a <= LARGEST + 1)) return a > 0 ? Infinity : a
   // a − ln 2 in two parts: the second restores what the subtraction rounds away.
   const x = a - LN2_HIGH
   return expOfSum(x, a - x - LN2_HIGH - LN2_LOW)
