@@ -1,7 +1,7 @@
 /**
  * Network kernels of the reference backend: affine map, activations, one LSTM step.
  *
- * Every sum starts with the bias and runs in index order. Four outputs are computed in one pass over the inputs, which changes
+ * Every sum starts with the bias and runs in index order. Four outputs (or gate rows) are computed in one pass over the inputs, which changes
  * the order of nothing: each output has its own accumulator.
  *
  * *Source:* S. Hochreiter and J. Schmidhuber 1997, with the forget gate of F. A. Gers et al. 2000 (LSTM, gates i, f, g, o).
@@ -77,13 +77,33 @@ export const lstmStep: Kernels['lstmStep'] = (h, c, parameters, offset, x, scrat
     const xAt = b * inputs
     const hAt = b * hidden
     const zAt = b * gates
-    for (let gate = 0; gate < gates; gate++) {
+    for (let gate = 0; gate < gates; gate += 4) {
       const inputRow = offset + gate * inputs
       const recurrentRow = recurrentAt + gate * hidden
-      let sum = parameters[inputBiasAt + gate] + parameters[recurrentBiasAt + gate]
-      for (let i = 0; i < inputs; i++) sum += parameters[inputRow + i] * x[xAt + i]
-      for (let j = 0; j < hidden; j++) sum += parameters[recurrentRow + j] * h[hAt + j]
-      scratch[zAt + gate] = sum
+      let sum0 = parameters[inputBiasAt + gate] + parameters[recurrentBiasAt + gate]
+      let sum1 = parameters[inputBiasAt + gate + 1] + parameters[recurrentBiasAt + gate + 1]
+      let sum2 = parameters[inputBiasAt + gate + 2] + parameters[recurrentBiasAt + gate + 2]
+      let sum3 = parameters[inputBiasAt + gate + 3] + parameters[recurrentBiasAt + gate + 3]
+      for (let i = 0; i < inputs; i++) {
+        const value = x[xAt + i]
+        const at = inputRow + i
+        sum0 += parameters[at] * value
+        sum1 += parameters[at + inputs] * value
+        sum2 += parameters[at + 2 * inputs] * value
+        sum3 += parameters[at + 3 * inputs] * value
+      }
+      for (let j = 0; j < hidden; j++) {
+        const value = h[hAt + j]
+        const at = recurrentRow + j
+        sum0 += parameters[at] * value
+        sum1 += parameters[at + hidden] * value
+        sum2 += parameters[at + 2 * hidden] * value
+        sum3 += parameters[at + 3 * hidden] * value
+      }
+      scratch[zAt + gate] = sum0
+      scratch[zAt + gate + 1] = sum1
+      scratch[zAt + gate + 2] = sum2
+      scratch[zAt + gate + 3] = sum3
     }
     for (let j = 0; j < hidden; j++) {
       const input = sigmoid(scratch[zAt + j])

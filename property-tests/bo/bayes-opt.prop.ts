@@ -7,7 +7,11 @@ import { fitGp, unitRanges } from '../../src/bo/gp-fit.ts'
 import { gaussianProcess } from '../../src/bo/gp.ts'
 
 const key = rootKey('bayes-opt')
-const small = (settings: BayesOptSettings): BayesOptSettings => ({ ...settings, search: { ...settings.search, candidates: 200 }, fit: { ...settings.fit, starts: 2 } })
+const small = (settings: BayesOptSettings): BayesOptSettings => ({
+  ...settings,
+  search: { ...settings.search, candidates: 200 },
+  fit: { ...settings.fit, starts: 2 },
+})
 
 /** Runs `steps` evaluations of `objective`, with the subkeys of `seed`; `between` may replace the state after each. */
 const optimise = (
@@ -136,7 +140,7 @@ describe('the fit of a Gaussian process', () => {
 
   it('ends at a likelihood no lower than any of its starts, at a stationary point or a bound', () => {
     const y = x.map((u, i) => sin(7 * u) + 0.2 * normal(foldIn(key, 700 + i)))
-    const model = fitGp(key, gp, { x, y }, 1, settings)
+    const model = fitGp(key, gp, { x, y }, settings)
     if (model._tag === 'gp-failure') throw new Error(model.reason)
     const slope = gp.likelihoodGradient(model)
     const { lengthscales, noiseVariance, mean, outputscale } = model.hyper
@@ -155,13 +159,13 @@ describe('the fit of a Gaussian process', () => {
   it('keeps what its ranges fix', () => {
     const y = x.map((u) => sin(7 * u))
     const ranges = { ...unitRanges, outputscale: [1, 1], noiseVariance: [1e-6, 1e-6], mean: [0, 0] } as const
-    const model = fitGp(key, gp, { x, y }, 1, { ...settings, ranges })
+    const model = fitGp(key, gp, { x, y }, { ...settings, ranges })
     if (model._tag === 'gp-failure') throw new Error(model.reason)
     expect([model.hyper.outputscale, model.hyper.mean]).toEqual([1, 0])
     expect(Math.abs(model.hyper.noiseVariance / 1e-6 - 1)).toBeLessThan(1e-14) // exp(log 1e-6)
   })
 
   it('tags data that no start can model', () => {
-    expect(fitGp(key, gp, { x, y: x.map(() => NaN) }, 1, settings)._tag).toBe('gp-failure')
+    expect(fitGp(key, gp, { x, y: x.map(() => NaN) }, settings)._tag).toBe('gp-failure')
   })
 })

@@ -9,5 +9,6 @@ describe.each(['matern12', 'matern32', 'matern52', 'rbf'] as const)('regression 
 })
 
 describe('improvement', () => {
-  it.each(improvementLaws)('$name', ({ check }) => check({ ei: expectedImprovement, logEi: logExpectedImprovement, probability: improvementProbability }))
+  const subject = { ei: expectedImprovement, logEi: logExpectedImprovement, probability: improvementProbability }
+  it.each(improvementLaws)('$name', ({ check }) => check(subject))
 })

@@ -86,7 +86,10 @@ export const gpMutants = {
 const sound: ImprovementSubject = { ei: expectedImprovement, logEi: logExpectedImprovement, probability: improvementProbability }
 
 export const improvementMutants: Readonly<Record<string, ImprovementSubject>> = {
-  'takes the logarithm of an underflown EI': { ...sound, logEi: (...at) => ({ ...logExpectedImprovement(...at), value: log(expectedImprovement(...at).value) }) },
+  'takes the logarithm of an underflown EI': {
+    ...sound,
+    logEi: (...at) => ({ ...logExpectedImprovement(...at), value: log(expectedImprovement(...at).value) }),
+  },
   'forgets xi in log-EI': { ...sound, logEi: (mean, std, incumbent) => logExpectedImprovement(mean, std, incumbent, 0) },
   'has the slope of EI by std at the wrong sign': {
     ...sound,
@@ -95,9 +98,12 @@ export const improvementMutants: Readonly<Record<string, ImprovementSubject>> = 
       return { ...value, byStd: -value.byStd }
     },
   },
-  'gives up far below the incumbent': { ...sound, ei: (...at) => (at[0] - at[2] < -6 * at[1] ? { value: 0, byMean: 0, byStd: 0 } : expectedImprovement(...at)) },
+  'gives up far below the incumbent': {
+    ...sound,
+    ei: (...at) => (at[0] - at[2] < -6 * at[1] ? { value: 0, byMean: 0, byStd: 0 } : expectedImprovement(...at)),
+  },
   'counts a loss as an improvement': {
     ...sound,
-    ei: (mean, std, incumbent, xi) => (std <= 0 ? { value: mean - incumbent - xi, byMean: 1, byStd: 0 } : expectedImprovement(mean, std, incumbent, xi)),
+    ei: (...at) => (at[1] <= 0 ? { value: at[0] - at[2] - at[3], byMean: 1, byStd: 0 } : expectedImprovement(...at)),
   },
 }

@@ -2,7 +2,7 @@
  * Networks with one flaw each, for the laws to catch.
  */
 import type { Backend } from '../../src/core/backend.ts'
-import { lstm, type Lstm, type LstmSpec } from '../../src/nn/lstm.ts'
+import { lstm, type Lstm, type LstmGradients, type LstmSpec } from '../../src/nn/lstm.ts'
 import { metaNetwork, type MetaNetwork, type MetaNetworkSpec } from '../../src/nn/meta-network.ts'
 import { mlp, type Mlp, type MlpSpec } from '../../src/nn/mlp.ts'
 
@@ -40,7 +40,10 @@ export const mlpMutants = {
     const undamped = mlp({ ...spec, activation: spec.activation === 'tanh' ? 'linear' : spec.activation }, backend)
     return {
       ...sound,
-      forwardWithPullback: (parameters, x, batch) => ({ ...undamped.forwardWithPullback(parameters, x, batch), y: sound.forward(parameters, x, batch) }),
+      forwardWithPullback: (parameters, x, batch) => {
+        const { pullback } = undamped.forwardWithPullback(parameters, x, batch)
+        return { y: sound.forward(parameters, x, batch), pullback }
+      },
     }
   },
   'has no gradient by the last bias': (backend: Backend) => (spec: MlpSpec): Mlp => {
@@ -82,7 +85,7 @@ export const mlpMutants = {
   },
 } as const
 
-const pulling = (layer: Lstm, change: (gradients: ReturnType<ReturnType<Lstm['sequenceWithPullback']>['pullback']>) => ReturnType<ReturnType<Lstm['sequenceWithPullback']>['pullback']>): Lstm => ({
+const pulling = (layer: Lstm, change: (gradients: LstmGradients) => LstmGradients): Lstm => ({
   ...layer,
   sequenceWithPullback: (parameters, state, x, batch) => {
     const { trace, pullback } = layer.sequenceWithPullback(parameters, state, x, batch)
@@ -101,7 +104,8 @@ export const lstmMutants = {
     const second = sound.layout[3].offset
     return pulling(sound, (gradients) => ({ ...gradients, parameters: gradients.parameters.map((slope, i) => (i >= second ? 0 : slope)) }))
   },
-  'cuts the gradient at the start': (backend: Backend) => (spec: LstmSpec) => pulling(lstm(spec, backend), (gradients) => ({ ...gradients, c0: gradients.c0.map(() => 0) })),
+  'cuts the gradient at the start': (backend: Backend) => (spec: LstmSpec) =>
+    pulling(lstm(spec, backend), (gradients) => ({ ...gradients, c0: gradients.c0.map(() => 0) })),
   'writes into the state it was given': (backend: Backend) => (spec: LstmSpec): Lstm => {
     const sound = lstm(spec, backend)
     return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
 import { initLinear, initLstm, type LinearInit } from '../../src/nn/init.ts'
 import { arrayOf, joinLayouts, layoutOf, layoutSize } from '../../src/nn/layout.ts'
-import { initMetaNetwork, metaNetworkLayout, smallMetaNetwork } from '../../src/nn/meta-network.ts'
+import { initMetaNetwork, metaNetworkLayout, type MetaNetworkSpec } from '../../src/nn/meta-network.ts'
 import { initMlp, mlpLayout } from '../../src/nn/mlp.ts'
 
 const key = rootKey('init')
@@ -82,12 +82,25 @@ describe('initialisation of whole networks', () => {
   })
 
   it('has the published sizes of the meta network', () => {
-    const size = (inputs: number, hidden: number, readout: number) =>
-      layoutSize(metaNetworkLayout({ ...smallMetaNetwork, inputs, hidden, readout, outputs: 1, low: [0], high: [1] }))
+    const spec = (inputs: number, hidden: number): MetaNetworkSpec => ({
+      inputs,
+      hidden,
+      readout: 32,
+      outputs: 1,
+      between: 'linear',
+      passes: 2,
+      low: [0.02],
+      high: [0.08],
+    })
+    const size = (inputs: number, hidden: number): number => layoutSize(metaNetworkLayout(spec(inputs, hidden)))
     // counts of the released program with 200 and with 40 inputs
-    expect([size(200, 1024, 32), size(40, 1024, 32)]).toEqual([5_054_529, 4_399_169])
-    const spec = { ...smallMetaNetwork, inputs: 40, outputs: 1, low: [0.02], high: [0.08] }
-    expect(initMetaNetwork(key, spec).length).toBe(size(40, 32, 16))
+    expect([size(200, 1024), size(40, 1024)]).toEqual([5_054_529, 4_399_169])
+    const parameters = initMetaNetwork(key, spec(40, 8))
+    expect(parameters.length).toBe(size(40, 8))
+    const layout = metaNetworkLayout(spec(40, 8))
+    expect(moments(arrayOf(layout, parameters, 'lstm.bias_hh')).largest).toBeGreaterThan(0)
+    expect(moments(arrayOf(layout, parameters, 'readout.1.bias')).largest).toBe(0)
+    expect(moments(arrayOf(layout, parameters, 'readout.1.weight')).largest).toBeGreaterThan(0)
   })
 })
 

@@ -10,9 +10,16 @@ import { mlp } from '../../src/nn/mlp.ts'
 import { mismatches, oracleCases, oracleFamily } from '../fixtures/oracle.ts'
 
 type Rows = readonly (readonly number[])[]
-const flat = (values: readonly (number | readonly unknown[])[]): Float64Array => Float64Array.from((values as readonly unknown[]).flat(3) as readonly number[])
+const flat = (values: readonly unknown[]): Float64Array => Float64Array.from(values.flat(3) as readonly number[])
 
-type MlpInput = Readonly<{ sizes: readonly number[]; activation: Activation; output_activation: Activation; parameters: readonly number[]; x: Rows; grad_y: Rows }>
+type MlpInput = Readonly<{
+  sizes: readonly number[]
+  activation: Activation
+  output_activation: Activation
+  parameters: readonly number[]
+  x: Rows
+  grad_y: Rows
+}>
 type LstmInput = Readonly<{
   input_size: number
   hidden_size: number

@@ -4,7 +4,7 @@ import { reference } from '../../backends/reference/index.ts'
 import { exp, normalQuantile } from '../../src/core/dmath.ts'
 import type { PolicySpec } from '../../src/core/job.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
-import { box, discrete, uniformBox } from '../../src/core/space.ts'
+import { box, discrete, uniformBox, type Space } from '../../src/core/space.ts'
 import { arrayOf } from '../../src/nn/layout.ts'
 import { mlp } from '../../src/nn/mlp.ts'
 import { compilePolicy, initPolicy, policyLayout, policyParameterCount, policyProblems } from '../../src/nn/policy.ts'
@@ -12,17 +12,27 @@ import { compilePolicy, initPolicy, policyLayout, policyParameterCount, policyPr
 const key = rootKey('policy')
 const obsSize = 5
 const space = box([-1, -2, 0], [1, 2, 0.5])
-const base: PolicySpec = { kind: 'gaussian', hidden: [8, 6], activation: 'tanh', outputActivation: 'linear', initialLogStd: -1, init: 'torch', action: 'raw' }
+const base: PolicySpec = {
+  kind: 'gaussian',
+  hidden: [8, 6],
+  activation: 'tanh',
+  outputActivation: 'linear',
+  initialLogStd: -1,
+  init: 'torch',
+  action: 'raw',
+}
 const obs = normals(foldIn(key, 1), obsSize)
 
-const actOnce = (spec: PolicySpec, parameters: Float64Array, noise: Float64Array | null, actionSpace = space as Parameters<typeof compilePolicy>[2]): Float64Array => {
+const actOnce = (spec: PolicySpec, parameters: Float64Array, noise: Float64Array | null, actionSpace: Space = space): Float64Array => {
   const action = new Float64Array(actionSpace.kind === 'box' ? actionSpace.low.length : 1)
   compilePolicy(spec, obsSize, actionSpace, reference).act(parameters, obs, noise, action)
   return action
 }
 
-const meanOf = (spec: PolicySpec, parameters: Float64Array, outputs: number): Float64Array =>
-  mlp({ sizes: [obsSize, ...spec.hidden, outputs], activation: spec.activation, outputActivation: spec.outputActivation }, reference).forward(parameters, obs, 1)
+const meanOf = (spec: PolicySpec, parameters: Float64Array, outputs: number): Float64Array => {
+  const { activation, outputActivation } = spec
+  return mlp({ sizes: [obsSize, ...spec.hidden, outputs], activation, outputActivation }, reference).forward(parameters, obs, 1)
+}
 
 describe('a policy', () => {
   it('has the published parameter counts', () => {

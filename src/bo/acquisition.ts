@@ -80,7 +80,11 @@ export const improvementProbability = (mean: number, std: number, incumbent: num
 }
 
 /** Upper confidence bound mean + κ std. */
-export const upperConfidenceBound = (mean: number, std: number, kappa: number): AcquisitionValue => ({ value: mean + kappa * std, byMean: 1, byStd: kappa })
+export const upperConfidenceBound = (mean: number, std: number, kappa: number): AcquisitionValue => ({
+  value: mean + kappa * std,
+  byMean: 1,
+  byStd: kappa,
+})
 
 /** The chosen acquisition at a posterior mean and std, against `incumbent` (which UCB ignores). */
 export const acquire = (acquisition: Acquisition, mean: number, std: number, incumbent: number): AcquisitionValue => {

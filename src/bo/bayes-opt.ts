@@ -41,7 +41,12 @@ export type BayesOptSettings = Readonly<{
 export type BayesOptState = Readonly<{ design: Float64Array; points: Float64Array; values: Float64Array }>
 
 /** A point [D] of the unit cube and where it came from; `hyper` describes the fitted process (standardised values), if any. */
-export type Suggestion = Readonly<{ point: Float64Array; source: 'design' | 'acquisition' | 'random'; hyper: GpHyper | null; failure: GpFailure | null }>
+export type Suggestion = Readonly<{
+  point: Float64Array
+  source: 'design' | 'acquisition' | 'random'
+  hyper: GpHyper | null
+  failure: GpFailure | null
+}>
 
 /** The best point [D], its observed value or posterior mean, and the rule that was applied. */
 export type Incumbent = Readonly<{ point: Float64Array; value: number; source: IncumbentRule; failure: GpFailure | null }>
@@ -109,7 +114,8 @@ const latinHypercube = (key: Key, count: number, dimensions: number): Float64Arr
 }
 
 /** Index of the largest value, the lowest on ties; values that are not finite never win; −1 if there are no others. */
-const argmax = (values: Float64Array): number => values.reduce((best, value, k) => (!Number.isFinite(value) || (best >= 0 && values[best] >= value) ? best : k), -1)
+const argmax = (values: Float64Array): number =>
+  values.reduce((best, value, k) => (!Number.isFinite(value) || (best >= 0 && values[best] >= value) ? best : k), -1)
 
 const joined = (a: Float64Array, b: Float64Array): Float64Array => {
   const out = new Float64Array(a.length + b.length)
@@ -120,7 +126,10 @@ const joined = (a: Float64Array, b: Float64Array): Float64Array => {
 
 type Standardised = Readonly<{ y: Float64Array; shift: number; scale: number }>
 
-/** Values with those that are not finite replaced by the worst that is, less their mean, over their standard deviation (1 if they are all equal); null if none is finite. */
+/**
+ * Values less their mean over their standard deviation (1 if they are all equal), those that are not finite first replaced
+ * by the worst that is; null if none is.
+ */
 const standardise = (values: Float64Array): Standardised | null => {
   const finite = values.filter(Number.isFinite)
   if (finite.length === 0) return null
@@ -184,7 +193,7 @@ export const bayesOpt = (settings: BayesOptSettings, backend: Backend): BayesOpt
   })
 
   const fit = (key: Key, state: BayesOptState, standardised: Standardised): GpModel | GpFailure =>
-    fitGp(key, gp, { x: state.points, y: standardised.y }, dimensions, settings.fit)
+    fitGp(key, gp, { x: state.points, y: standardised.y }, settings.fit)
 
   return {
     init: (key) => ({
@@ -196,7 +205,10 @@ export const bayesOpt = (settings: BayesOptSettings, backend: Backend): BayesOpt
     suggest: (key, state) => {
       const count = state.values.length
       if (count < settings.initialPoints) return { point: pointAt(state.design, count), source: 'design', hyper: null, failure: null }
-      const random = (failure: GpFailure): Suggestion => ({ point: uniforms(foldIn(key, KEY_RANDOM), dimensions), source: 'random', hyper: null, failure })
+      const random = (failure: GpFailure): Suggestion => {
+        const point = uniforms(foldIn(key, KEY_RANDOM), dimensions)
+        return { point, source: 'random', hyper: null, failure }
+      }
       const standardised = standardise(state.values)
       if (standardised === null) return random({ _tag: 'gp-failure', reason: 'no observed value is finite' })
       const model = fit(foldIn(key, KEY_FIT), state, standardised)
@@ -208,7 +220,8 @@ export const bayesOpt = (settings: BayesOptSettings, backend: Backend): BayesOpt
     },
 
     observe: (state, point, value) => {
-      invariant(point.length === dimensions && point.every((u) => u >= 0 && u <= 1), `[${point.join(', ')}] is not a point of the unit cube in ${dimensions} dimensions`)
+      const inside = point.length === dimensions && point.every((u) => u >= 0 && u <= 1)
+      invariant(inside, `[${point.join(', ')}] is not a point of the unit cube in ${dimensions} dimensions`)
       return { design: state.design, points: joined(state.points, point), values: joined(state.values, Float64Array.of(value)) }
     },
 
@@ -216,7 +229,12 @@ export const bayesOpt = (settings: BayesOptSettings, backend: Backend): BayesOpt
       const top = argmax(state.values)
       const standardised = standardise(state.values)
       if (top < 0 || standardised === null) return null
-      const observed = (failure: GpFailure | null): Incumbent => ({ point: pointAt(state.points, top), value: state.values[top], source: 'best-observed', failure })
+      const observed = (failure: GpFailure | null): Incumbent => ({
+        point: pointAt(state.points, top),
+        value: state.values[top],
+        source: 'best-observed',
+        failure,
+      })
       if (settings.incumbent === 'best-observed') return observed(null)
       const model = fit(foldIn(key, KEY_FIT), state, standardised)
       if (model._tag === 'gp-failure') return observed(model)

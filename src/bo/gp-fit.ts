@@ -59,11 +59,14 @@ const firstStart = (dimensions: number): Float64Array =>
     FIRST_START.mean,
   )
 
+const pointIn = ({ low, high }: Bounds, u: Float64Array): Float64Array => u.map((share, i) => low[i] + (high[i] - low[i]) * share)
+
 /**
- * The model of highest marginal likelihood found, or the failure if no start could be conditioned at all. `data.x` is
- * [n, `dimensions`]; start s > 0 draws from `foldIn(key, s)`.
+ * The model of highest marginal likelihood found, or the failure if no start could be conditioned at all. Start s > 0
+ * draws from `foldIn(key, s)`.
  */
-export const fitGp = (key: Key, gp: GaussianProcess, data: GpData, dimensions: number, settings: GpFitSettings): GpModel | GpFailure => {
+export const fitGp = (key: Key, gp: GaussianProcess, data: GpData, settings: GpFitSettings): GpModel | GpFailure => {
+  const dimensions = data.x.length / data.y.length
   const bounds = boundsOf(settings.ranges, dimensions)
   const objective: Objective = (theta) => {
     const model = gp.condition(decode(theta), data)
@@ -74,10 +77,10 @@ export const fitGp = (key: Key, gp: GaussianProcess, data: GpData, dimensions: n
   }
   let best = { x: firstStart(dimensions), value: Infinity }
   for (let start = 0; start < settings.starts; start++) {
-    const theta =
-      start === 0 ? firstStart(dimensions) : uniforms(foldIn(key, start), dimensions + 3).map((u, i) => bounds.low[i] + (bounds.high[i] - bounds.low[i]) * u)
+    const theta = start === 0 ? firstStart(dimensions) : pointIn(bounds, uniforms(foldIn(key, start), dimensions + 3))
     const found = minimiseInBox(objective, theta, bounds, { maxIterations: settings.maxIterations, tolerance: TOLERANCE })
     if (found.value < best.value) best = found
   }
-  return best.value === Infinity ? { _tag: 'gp-failure', reason: `none of ${settings.starts} starts gave a positive definite covariance` } : gp.condition(decode(best.x), data)
+  if (best.value === Infinity) return { _tag: 'gp-failure', reason: `none of ${settings.starts} starts gave a finite likelihood` }
+  return gp.condition(decode(best.x), data)
 }

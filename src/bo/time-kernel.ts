@@ -71,7 +71,8 @@ export const timeProcess = (dimensions: number, backend: Backend): TimeProcess =
   const ones = new Float64Array(dimensions).fill(1)
 
   const distances = (a: TimedPoints, b: TimedPoints): Float64Array => {
-    invariant(a.x.length === a.t.length * dimensions && b.x.length === b.t.length * dimensions, `points need ${dimensions} coordinates and one time each`)
+    const fits = [a, b].every(({ x, t }) => x.length === t.length * dimensions)
+    invariant(fits, `points need ${dimensions} coordinates and one time each`)
     const out = new Float64Array(a.t.length * b.t.length)
     squaredDistances(out, a.x, b.x, ones, a.t.length, b.t.length, dimensions)
     return out

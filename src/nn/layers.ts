@@ -16,8 +16,9 @@ import type { Activation } from '../core/backend.ts'
 export type AffineShape = Readonly<{ offset: number; biasAt: number; inputs: number; outputs: number }>
 
 /** Adds the gradient by weight and bias to `gradParameters` (same offsets as the parameters). `x` [B, inputs], `gradY` [B, outputs]. */
-export const accumulateAffineGradient = (gradParameters: Float64Array, shape: AffineShape, x: Float64Array, gradY: Float64Array, batch: number): void => {
+export const accumulateAffineGradient = (gradParameters: Float64Array, shape: AffineShape, x: Float64Array, gradY: Float64Array): void => {
   const { offset, biasAt, inputs, outputs } = shape
+  const batch = gradY.length / outputs
   for (let b = 0; b < batch; b++) {
     for (let o = 0; o < outputs; o++) {
       const slope = gradY[b * outputs + o]
@@ -29,8 +30,9 @@ export const accumulateAffineGradient = (gradParameters: Float64Array, shape: Af
 }
 
 /** The gradient by the input of an affine map, [B, inputs], from `gradY` [B, outputs]. */
-export const affineInputGradient = (parameters: Float64Array, shape: AffineShape, gradY: Float64Array, batch: number): Float64Array => {
+export const affineInputGradient = (parameters: Float64Array, shape: AffineShape, gradY: Float64Array): Float64Array => {
   const { offset, inputs, outputs } = shape
+  const batch = gradY.length / outputs
   const gradX = new Float64Array(batch * inputs)
   for (let b = 0; b < batch; b++) {
     for (let o = 0; o < outputs; o++) {

@@ -54,7 +54,13 @@ export const lstmLayout = ({ inputs, hidden }: LstmSpec): Layout =>
   ])
 
 /** The state in which a sequence usually starts: zeros. */
-export const zeroLstmState = (hidden: number, batch: number): LstmState => ({ h: new Float64Array(batch * hidden), c: new Float64Array(batch * hidden) })
+export const zeroLstmState = (hidden: number, batch: number): LstmState => ({
+  h: new Float64Array(batch * hidden),
+  c: new Float64Array(batch * hidden),
+})
+
+/** What one step left for its pullback: gates after activation [B, 4H], cell states before and after it [B, H]. */
+type StepTrace = Readonly<{ gates: Float64Array; cBefore: Float64Array; cAfter: Float64Array; hidden: number }>
 
 /** What one pass over a sequence keeps for its pullback. */
 type Pass = Readonly<{ state: LstmState; x: Float64Array; batch: number; steps: number; trace: LstmTrace }>
@@ -63,7 +69,7 @@ type Pass = Readonly<{ state: LstmState; x: Float64Array; batch: number; steps: 
  * The gradient by the gates before activation, [B, 4H], from the gradients by h′ and c′ [B, H]; turns `gradC` in place
  * into the gradient by c.
  */
-const gatePullback = (gates: Float64Array, cBefore: Float64Array, cAfter: Float64Array, gradH: Float64Array, gradC: Float64Array, hidden: number): Float64Array => {
+const gatePullback = ({ gates, cBefore, cAfter, hidden }: StepTrace, gradH: Float64Array, gradC: Float64Array): Float64Array => {
   const slopes = new Float64Array(gates.length)
   for (let k = 0; k < cAfter.length; k++) {
     const at = 4 * hidden * Math.floor(k / hidden) + (k % hidden)
@@ -143,11 +149,11 @@ export const lstm = (spec: LstmSpec, backend: Backend): Lstm => {
       const hBefore = t === 0 ? state.h : trace.h.subarray(at - width, at)
       const xNow = x.subarray(t * batch * inputs, (t + 1) * batch * inputs)
       const gates = trace.gates.subarray(4 * at, 4 * (at + width))
-      const slopes = gatePullback(gates, cBefore, trace.c.subarray(at, at + width), gradH, gradC, hidden)
-      accumulateAffineGradient(gradParameters, fromInput, xNow, slopes, batch)
-      accumulateAffineGradient(gradParameters, fromHidden, hBefore, slopes, batch)
-      gradX.set(affineInputGradient(parameters, fromInput, slopes, batch), t * batch * inputs)
-      gradH = affineInputGradient(parameters, fromHidden, slopes, batch)
+      const slopes = gatePullback({ gates, cBefore, cAfter: trace.c.subarray(at, at + width), hidden }, gradH, gradC)
+      accumulateAffineGradient(gradParameters, fromInput, xNow, slopes)
+      accumulateAffineGradient(gradParameters, fromHidden, hBefore, slopes)
+      gradX.set(affineInputGradient(parameters, fromInput, slopes), t * batch * inputs)
+      gradH = affineInputGradient(parameters, fromHidden, slopes)
     }
     return { parameters: gradParameters, x: gradX, h0: gradH, c0: gradC }
   }

@@ -9,7 +9,7 @@
  *
  * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207, section 3.3 (LSTM encoder, MLP generator); sizes of the released
  * program are hidden 1024, readout 32, `between` linear, two passes.
- * *Deviations:* 1. sizes are free and start small. 2. the state starts at zero; the released program starts it at N(0, 1) and
+ * *Deviations:* 1. sizes are free. 2. the state starts at zero; the released program starts it at N(0, 1) and
  * keeps it between calls, which makes the answer depend on the number of calls.
  */
 import type { Backend } from '../core/backend.ts'
@@ -33,12 +33,6 @@ export type MetaNetworkSpec = Readonly<{
   low: readonly number[]
   high: readonly number[]
 }>
-
-/** Sizes that suffice for a policy of a few thousand parameters; `passes` 1 counts every generation once. */
-export const smallMetaNetwork = { hidden: 32, readout: 16, between: 'tanh', passes: 1 } as const
-
-/** Sizes of the authors' released program. */
-export const authorsMetaNetwork = { hidden: 1024, readout: 32, between: 'linear', passes: 2 } as const
 
 /** Last hidden state [H], answers before squashing and in their ranges [outputs]. */
 export type MetaAnswer = Readonly<{ hLast: Float64Array; z: Float64Array; y: Float64Array }>

@@ -29,7 +29,11 @@ export type Mlp = Readonly<{
   size: number
   forward(parameters: Float64Array, x: Float64Array, batch: number): Float64Array
   /** The output, and the pullback that takes the gradient by it [B, outputs]; the pullback may be called any number of times. */
-  forwardWithPullback(parameters: Float64Array, x: Float64Array, batch: number): Readonly<{ y: Float64Array; pullback(gradY: Float64Array): MlpGradients }>
+  forwardWithPullback(
+    parameters: Float64Array,
+    x: Float64Array,
+    batch: number,
+  ): Readonly<{ y: Float64Array; pullback(gradY: Float64Array): MlpGradients }>
 }>
 
 /** The layout `0.weight, 0.bias, 1.weight, …` of a network with these sizes. */
@@ -98,8 +102,8 @@ export const mlp = (spec: MlpSpec, backend: Backend): Mlp => {
         let slope: Float64Array = Float64Array.from(gradY)
         for (let layer = shapes.length - 1; layer >= 0; layer--) {
           activationPullback(slope, activationOf(layer), values[layer + 1])
-          accumulateAffineGradient(gradParameters, shapes[layer], values[layer], slope, batch)
-          slope = affineInputGradient(parameters, shapes[layer], slope, batch)
+          accumulateAffineGradient(gradParameters, shapes[layer], values[layer], slope)
+          slope = affineInputGradient(parameters, shapes[layer], slope)
         }
         return { parameters: gradParameters, x: slope }
       }

@@ -37,7 +37,9 @@ export interface CompiledPolicy {
 /** Why `spec` cannot act in `actionSpace`, one sentence per reason; empty if it can. */
 export const policyProblems = (spec: PolicySpec, actionSpace: Space): readonly string[] => {
   const problems: string[] = []
-  if (spec.hidden.some((width) => !Number.isInteger(width) || width < 1)) problems.push(`hidden widths must be positive integers, received [${spec.hidden.join(', ')}]`)
+  if (spec.hidden.some((width) => !Number.isInteger(width) || width < 1)) {
+    problems.push(`hidden widths must be positive integers, received [${spec.hidden.join(', ')}]`)
+  }
   if (actionSpace.kind === 'box' && spec.kind === 'categorical') problems.push('a categorical policy needs a discrete action space')
   if (actionSpace.kind === 'discrete' && spec.kind === 'gaussian') problems.push('a gaussian policy needs a continuous action space')
   if (actionSpace.kind === 'box' && spec.action === 'rescale' && ![...actionSpace.low, ...actionSpace.high].every(Number.isFinite)) {
@@ -58,7 +60,8 @@ export const policyLayout = (spec: PolicySpec, obsSize: number, actionSpace: Spa
 }
 
 /** Length of a policy's flat vector. */
-export const policyParameterCount = (spec: PolicySpec, obsSize: number, actionSpace: Space): number => layoutSize(policyLayout(spec, obsSize, actionSpace))
+export const policyParameterCount = (spec: PolicySpec, obsSize: number, actionSpace: Space): number =>
+  layoutSize(policyLayout(spec, obsSize, actionSpace))
 
 /** Initial flat parameters: the network by `spec.init`, every log-std at `spec.initialLogStd`. */
 export const initPolicy = (key: Key, spec: PolicySpec, obsSize: number, actionSpace: Space): Float64Array => {
@@ -123,12 +126,14 @@ export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Sp
   }
 
   if (actionSpace.kind === 'discrete') {
+    const categorical = spec.kind === 'categorical'
     return {
       parameters: count,
-      noiseSize: spec.kind === 'categorical' ? 1 : 0,
+      noiseSize: categorical ? 1 : 0,
       act: (parameters, obs, actionNoise, action) => {
         const logits = evaluate(parameters, obs)
-        action[0] = spec.kind === 'categorical' && actionNoise !== null ? sampleSoftmax(logits, outputs, normalCdf(actionNoise[0])) : largest(logits, outputs)
+        const sampled = categorical && actionNoise !== null
+        action[0] = sampled ? sampleSoftmax(logits, outputs, normalCdf(actionNoise[0])) : largest(logits, outputs)
       },
     }
   }
