@@ -9,8 +9,8 @@ import { configProblem, type ConfigProblem } from './fault.ts'
 
 type Path = readonly PropertyKey[]
 type Issue = z.core.$ZodIssue
-/** What is read of a schema's definition; which fields there are depends on `type`. */
-type Definition = Readonly<{ type: string; innerType?: z.core.$ZodType; element?: z.core.$ZodType; valueType?: z.core.$ZodType; options?: readonly z.core.$ZodType[]; discriminator?: string; shape?: Shape }>
+/** What is read of a schema's definition; which fields there are depends on its kind. */
+type Definition = Readonly<{ innerType?: z.core.$ZodType; element?: z.core.$ZodType; valueType?: z.core.$ZodType; options?: readonly z.core.$ZodType[]; discriminator?: string; shape?: Shape; format?: string }>
 type Shape = Readonly<Record<string, z.core.$ZodType>>
 
 /** A path as it is printed and as it can be looked up again: names and indices joined by dots. */
@@ -32,15 +32,21 @@ const chosen = (definition: Definition, value: unknown): z.core.$ZodType | undef
   })
 }
 
-/** The schema that applies at `path` of `input`, and the path below it; undefined where no schema applies. */
-const schemaAt = (schema: z.core.$ZodType, input: unknown, path: Path): z.core.$ZodType | undefined => {
+/** The schema that applies at a path, without what wraps it, and the words that describe the field. */
+type Found = Readonly<{ schema: z.core.$ZodType; description: string }>
+
+const descriptionOf = (schema: z.core.$ZodType): string => (schema as Readonly<{ description?: string }>).description ?? ''
+
+/** What applies at `path` of `input`; undefined where no schema does. `description` is that of the wrappers so far. */
+const schemaAt = (schema: z.core.$ZodType, input: unknown, path: Path, description = ''): Found | undefined => {
   const definition = definitionOf(schema)
-  if (definition.innerType !== undefined) return path.length === 0 && input === undefined ? schema : schemaAt(definition.innerType, input, path)
-  if (definition.type === 'union') {
+  const words = description || descriptionOf(schema)
+  if (definition.innerType !== undefined) return schemaAt(definition.innerType, input, path, words)
+  if (definition.discriminator !== undefined) {
     const option = chosen(definition, input)
-    return option === undefined ? (path.length === 0 ? schema : undefined) : schemaAt(option, input, path)
+    return option !== undefined ? schemaAt(option, input, path, words) : path.length === 0 ? { schema, description: words } : undefined
   }
-  if (path.length === 0) return schema
+  if (path.length === 0) return { schema, description: words }
   const [name, ...rest] = path
   const below = definition.shape?.[String(name)] ?? definition.element ?? definition.valueType
   return below === undefined ? undefined : schemaAt(below, valueAt(input, [name]), rest)
@@ -48,7 +54,7 @@ const schemaAt = (schema: z.core.$ZodType, input: unknown, path: Path): z.core.$
 
 const namesAt = (schema: z.core.$ZodType, input: unknown, path: Path): readonly string[] => {
   const found = schemaAt(schema, input, path)
-  return found === undefined ? [] : Object.keys(definitionOf(found).shape ?? {})
+  return found === undefined ? [] : Object.keys(definitionOf(found.schema).shape ?? {})
 }
 
 /** A value as it is shown to the user, shortened. */
@@ -93,9 +99,14 @@ const expectedBy = (issue: Issue): string => {
 }
 
 const optionsOf = (issue: Issue): readonly string[] => {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return issue.errors.flat().flatMap(optionsOf)
   const options: readonly unknown[] = issue.code === 'invalid_value' ? issue.values : ((issue as { readonly options?: readonly unknown[] }).options ?? [])
   return options.filter((option) => typeof option === 'string')
 }
+
+/** A whole number is asked for, though a text was found that is no number at all. */
+const wantsInteger = (issue: Issue, found: Found | undefined): boolean =>
+  issue.code === 'invalid_type' && issue.expected === 'number' && found !== undefined && definitionOf(found.schema).format === 'safeint'
 
 const problemsOf = (schema: z.core.$ZodType, input: unknown, issue: Issue): readonly ConfigProblem[] => {
   if (issue.code === 'unrecognized_keys') {
@@ -103,9 +114,9 @@ const problemsOf = (schema: z.core.$ZodType, input: unknown, issue: Issue): read
     return issue.keys.map((key) => configProblem(dotted([...issue.path, key]), `one of the names ${known.join(', ')}`, shown(key), didYouMean(key, known)))
   }
   const received = valueAt(input, issue.path)
-  const about = schemaAt(schema, input, issue.path) as Readonly<{ description?: string }> | undefined
-  const hint = didYouMean(received, optionsOf(issue)) || (about?.description ?? '')
-  return [configProblem(dotted(issue.path), expectedBy(issue), shown(received), hint)]
+  const found = schemaAt(schema, input, issue.path)
+  const hint = didYouMean(received, optionsOf(issue)) || (found?.description ?? '')
+  return [configProblem(dotted(issue.path), wantsInteger(issue, found) ? typeName('int') : expectedBy(issue), shown(received), hint)]
 }
 
 /** All problems of `input` that a check against `schema` found, in the order of the schema. */

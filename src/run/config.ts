@@ -38,7 +38,7 @@ export type RunConfig = Readonly<{
   modules: readonly string[]
 }>
 
-const nameSchema = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u, 'a name of letters, digits, dots, dashes and underscores')
+const nameSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'a name of letters, digits, dots, dashes and underscores')
 
 const taggedSchema = (entries: readonly (Described & Readonly<{ schema: z.ZodObject }>)[]): z.ZodType => {
   const members = firstOfEach(entries, (entry) => entry.kind).map(({ kind, line, schema }) => z.strictObject({ kind: z.literal(kind).describe(line), ...schema.shape }))

@@ -5,10 +5,11 @@
  */
 import { z } from 'zod'
 import { bierlNpm, bierlNpmDefaults as defaults } from '../../outer/bierl-npm.ts'
+import { probeOf } from '../../outer/meta-fitness.ts'
 import { configProblem, type ConfigProblem } from '../fault.ts'
 import { defineOuter } from '../registry.ts'
 import { tuneProblems, tuneSchema, tuningOf } from '../tuning-schema.ts'
-import { intervalSchema, lookAheadProblems, lookAheadSchema, metaFacts, metaFirstSchema, unseenProblems } from './meta-settings.ts'
+import { intervalSchema, lookAheadProblems, lookAheadSchema, metaFirstSchema, unseenProblems } from './meta-settings.ts'
 
 const { search } = defaults
 const { fit } = search
@@ -86,6 +87,6 @@ export const bierlNpmEntry = defineOuter({
     ...unseenProblems(lookAhead, tune, learner),
     ...rangeProblems(settings.fit.ranges),
   ],
-  facts: ({ lookAhead }) => metaFacts(lookAhead),
+  facts: ({ lookAhead }) => ({ needs: [], probes: [probeOf(lookAhead)] }),
   build: ({ settings, learner, backend }) => bierlNpm({ ...settings, tuning: tuningOf(settings.tune, learner) }, backend),
 })

@@ -11,13 +11,14 @@ import { layoutSize } from '../../nn/layout.ts'
 import { metaNetworkLayout } from '../../nn/meta-network.ts'
 import { mlpLayout } from '../../nn/mlp.ts'
 import { bierlPm, bierlPmDefaults as defaults } from '../../outer/bierl-pm.ts'
+import { probeOf } from '../../outer/meta-fitness.ts'
 import { fromBase64, toBase64 } from '../base64.ts'
 import { decodeCheckpoint } from '../checkpoint.ts'
 import { configProblem, type ConfigProblem } from '../fault.ts'
 import { defineOuter } from '../registry.ts'
 import { tuneProblems, tuneSchema, tuningOf, type Tune } from '../tuning-schema.ts'
 import { divisorSchema, pairProblems, samplerSchema, shapingSchema } from './es-settings.ts'
-import { intervalSchema, lookAheadProblems, lookAheadSchema, metaFacts, metaFirstSchema, unseenProblems } from './meta-settings.ts'
+import { intervalSchema, lookAheadProblems, lookAheadSchema, metaFirstSchema, unseenProblems } from './meta-settings.ts'
 
 const size = z.int().positive()
 
@@ -88,7 +89,7 @@ export const bierlPmEntry = defineOuter({
       ...initialProblems(settings, learner.popsize ?? 0),
     ]
   },
-  facts: ({ lookAhead }) => metaFacts(lookAhead),
+  facts: ({ lookAhead }) => ({ needs: ['population-fitness'], probes: [probeOf(lookAhead)] }),
   files: ({ warmStart }) => (warmStart === null ? [] : [warmStart]),
   embed: (settings, contents) => {
     const { warmStart } = settings

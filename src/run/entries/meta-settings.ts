@@ -4,9 +4,8 @@
  * *Source:* `src/outer/meta-calendar.ts`, `src/outer/meta-fitness.ts`. *Deviations:* none.
  */
 import { z } from 'zod'
-import { probeOf } from '../../outer/meta-fitness.ts'
 import { configProblem, type ConfigProblem } from '../fault.ts'
-import type { LearnerFacts, OuterFacts } from '../registry.ts'
+import type { LearnerFacts } from '../registry.ts'
 import type { Tune } from '../tuning-schema.ts'
 
 /** Learner steps between two meta updates. */
@@ -45,6 +44,3 @@ export const unseenProblems = (lookAhead: LookAhead, tune: Tune, { space }: Lear
   const unseen = lookAhead.kind === 'smoothed' && known.length > 0 && 'sigma' in space && !known.includes('sigma')
   return unseen ? [configProblem('lookAhead.kind', '"one-step"', '"smoothed"', `fresh members of the population say nothing about ${known.join(', ')}`)] : []
 }
-
-/** What a meta level asks of a learner. */
-export const metaFacts = (lookAhead: LookAhead): OuterFacts => ({ needs: ['population-fitness'], probes: [probeOf(lookAhead)] })

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { reference } from '../../backends/reference/index.ts'
+import type { TaskInfo } from '../../src/core/task.ts'
+import { bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
+import { bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
+import { bierlCodeVanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
+import { learnerOf, outerOf } from '../../src/run/config.ts'
+import { tuningOf } from '../../src/run/tuning-schema.ts'
+import { least, registry, resolved } from './config-samples.ts'
+
+const task: TaskInfo = { task: { kind: 'problem', problem: { id: 'bowl', options: {} } }, parameters: 3, obsSize: 0, initial: () => new Float64Array(3) }
+const outers = [
+  { kind: 'fixed' },
+  { kind: 'random' },
+  { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] },
+  { kind: 'bierl-pm' },
+  { kind: 'bierl-pm', encoder: 'none', lookAhead: { kind: 'one-step' } },
+  { kind: 'bierl-npm' },
+  { kind: 'bierl-npm', lookAhead: { kind: 'one-step' } },
+]
+
+const partsOf = (outer: object, learner: object = least.learner) => {
+  const config = resolved({ ...least, learner, outer })
+  return { learner: learnerOf(registry, config.learner), outer: outerOf(registry, config.outer) }
+}
+
+describe('entries', () => {
+  test('what a learner entry says before anything is opened is true of the learner', () => {
+    const { entry, settings } = partsOf({ kind: 'fixed' }).learner
+    const facts = entry.facts(settings)
+    const built = entry.build({ settings, task, backend: reference })
+    expect(built.name).toBe(entry.kind)
+    expect({ space: built.space, provides: built.provides, probes: built.probes }).toEqual({ space: facts.space, provides: facts.provides, probes: facts.probes })
+    expect(Object.keys(facts.hyper)).toEqual(Object.keys(facts.space))
+  })
+
+  test.each(outers)('what an outer entry says before it is built is true of the scheduler: %j', (outer) => {
+    const parts = partsOf(outer)
+    const { entry, settings } = parts.outer
+    const facts = entry.facts(settings)
+    const built = entry.build({ settings, learner: parts.learner.entry.facts(parts.learner.settings), backend: reference })
+    expect(built.name).toBe(entry.kind)
+    expect({ needs: built.needs, probes: built.probes }).toEqual(facts)
+  })
+
+  test.each<[string, object, object]>([
+    ['vanilla-es', {}, vanillaEsDefaults],
+    ['vanilla-es', bierlCodeVanillaEs, bierlCodeVanillaEs],
+    ['bierl-pm', {}, bierlPmDefaults],
+    ['bierl-pm', bierlPmPaper, bierlPmPaper],
+    ['bierl-pm', bierlPmCode, bierlPmCode],
+    ['bierl-npm', {}, bierlNpmDefaults],
+    ['bierl-npm', bierlNpmPaper, bierlNpmPaper],
+    ['bierl-npm', bierlNpmCode, bierlNpmCode],
+  ])('settings of %s arrive as the constructor defines them (%#)', (kind, written, options) => {
+    const parts = kind === 'vanilla-es' ? partsOf({ kind: 'fixed' }, { kind, ...written }) : partsOf({ kind, ...written })
+    const { settings } = kind === 'vanilla-es' ? parts.learner : parts.outer
+    expect(settings).toMatchObject(options)
+  })
+
+  test('tuned dimensions stand in the order of the learner\'s space, whatever the order of the config', () => {
+    const { entry, settings } = partsOf({ kind: 'fixed' }).learner
+    const facts = entry.facts(settings)
+    const sigma = { low: 0.02, high: 0.08, scale: 'linear' } as const
+    const learningRate = { low: 0.016, high: 0.024, scale: 'log' } as const
+    const tuning = tuningOf({ learningRate, sigma }, facts)
+    expect(tuning).toStrictEqual(tuningOf({ sigma, learningRate }, facts))
+    expect(tuning.dimensions).toEqual([{ name: 'sigma', kind: 'continuous', ...sigma }, { name: 'learningRate', kind: 'continuous', ...learningRate }])
+    expect(tuningOf({ learningRate }, facts).fixed).toEqual({ sigma: 0.05 })
+  })
+
+  test('a schedule that names one value leaves the other to the learner', () => {
+    const parts = partsOf({ kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] }, { kind: 'vanilla-es', learningRate: 0.3 })
+    const scheduler = parts.outer.entry.build({ settings: parts.outer.settings, learner: parts.learner.entry.facts(parts.learner.settings), backend: reference })
+    const [proposal] = scheduler.propose({ hi: 0, lo: 0 }, scheduler.init({ hi: 0, lo: 0 }), 0, [null])
+    expect(proposal).toEqual({ kind: 'use', hyper: { sigma: 0.1, learningRate: 0.3 } })
+  })
+})

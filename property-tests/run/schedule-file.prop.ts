@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { StepEvent } from '../../src/experiment/experiment.ts'
+import { replayConfig, decodeSchedule, encodeSchedule, scheduleOf } from '../../src/run/schedule-file.ts'
+import { outerOf } from '../../src/run/config.ts'
+import { reference } from '../../backends/reference/index.ts'
+import { least, registry, resolved } from './config-samples.ts'
+import { stepAt } from './event-samples.ts'
+
+const eventsOf = (sigmas: readonly number[]): readonly StepEvent[] => sigmas.map((sigma, step) => stepAt(step, { applied: { sigma, learningRate: 0.02 } }))
+const sigmas = fc.array(fc.constantFrom(0.02, 0.05, 0.08, 0.1 + 0.2), { minLength: 1, maxLength: 30 })
+
+describe('schedule', () => {
+  test('played back, it proposes before every step what was applied in it, bit for bit', () => {
+    const { hyper, ...facts } = registry.learners[0].facts(resolved(least).learner as never)
+    fc.assert(
+      fc.property(sigmas, (values) => {
+        const file = decodeSchedule(encodeSchedule(scheduleOf(eventsOf(values))))
+        if (file._tag === 'Left') throw new Error(JSON.stringify(file.left))
+        const config = replayConfig(resolved({ ...least, outer: { kind: 'bierl-pm' } }), file.right.rows, values.length)
+        expect(resolved(config)).toStrictEqual(config)
+        expect(config.budget).toEqual({ envSteps: null, steps: values.length })
+        const { entry, settings } = outerOf(registry, config.outer)
+        const scheduler = entry.build({ settings, learner: { ...facts, hyper }, backend: reference })
+        const key = { hi: 1, lo: 2 }
+        values.forEach((sigma, step) => {
+          expect(scheduler.propose(key, scheduler.init(key), step, [null])[0]).toEqual({ kind: 'use', hyper: { sigma, learningRate: 0.02 } })
+        })
+      }),
+      { seed: 42, numRuns: 30 },
+    )
+  })
+
+  test('a value that was held is written once, and only member 0 is', () => {
+    const events = [...eventsOf([0.05, 0.05, 0.08, 0.08, 0.05]), stepAt(5, { member: 1, applied: { sigma: 1, learningRate: 1 } })]
+    expect(scheduleOf(events).rows.map(({ step, hyper }) => [step, hyper.sigma])).toEqual([[0, 0.05], [2, 0.08], [4, 0.05]])
+  })
+
+  test.each([
+    ['nonsense', ''],
+    ['{"format":"other","version":1,"rows":[{"step":0,"hyper":{}}]}', 'format'],
+    ['{"format":"bilevel-schedule","version":2,"rows":[{"step":0,"hyper":{}}]}', 'version'],
+    ['{"format":"bilevel-schedule","version":1,"rows":[]}', 'rows'],
+    ['{"format":"bilevel-schedule","version":1,"rows":[{"step":-1,"hyper":{}}]}', 'rows.0.step'],
+    ['{"format":"bilevel-schedule","version":1,"rows":[{"step":0,"hyper":{"sigma":"a"}}]}', 'rows.0.hyper.sigma'],
+  ])('%s is refused', (text, path) => {
+    expect(decodeSchedule(text)).toMatchObject({ _tag: 'Left', left: [{ path }] })
+  })
+})
