@@ -12,6 +12,9 @@ const lastNodeWithoutInlining = 22
 /** The engine calls a position, velocity or acceleration beyond this divergence (`mjMAXVAL`). */
 const largestSoundValue = 1e10
 
+/** How the package begins the message of an error that the engine raised while it ran. */
+const engineError = 'MuJoCo Error'
+
 /**
  * Lets an old V8 inline small functions of the engine: about 1.2 times faster, the same bits. Must run before the engine
  * is compiled. The flags are internal to V8 and absent elsewhere, so no failure here may matter.
@@ -97,15 +100,16 @@ export interface Simulation {
   refresh(): void
   /** The state after compilation: reference positions, no controls, no warm start. */
   clear(): void
-  /** Computes everything that follows from positions, velocities and controls. */
+  /** Computes everything that follows from positions, velocities and controls. An engine that gives up makes the state unhealthy. */
   forward(): void
-  /** Runs the whole of `forward` and integrates one timestep; leaves the views valid. */
+  /** Runs the whole of `forward` and integrates one timestep; leaves the views valid. An engine that gives up makes the state unhealthy. */
   integrate(): void
   /** Fills `cfrcExt`. */
   contactForces(): void
   /**
-   * Whether positions, velocities and accelerations are finite and below 1e10. The engine would reset a diverged state
-   * silently; models must forbid that (`<flag autoreset="disable"/>`) and ask here after every integration.
+   * Whether positions, velocities and accelerations are finite and at most 1e10, and the engine has not given up (bodies that
+   * pile up in one place can have more contacts than its memory holds). The engine would reset a diverged state silently; models
+   * must forbid that (`<flag autoreset="disable"/>`) and ask here after every integration.
    */
   healthy(): boolean
   /** Number of entries of the full integration state: time, positions, velocities, activations, warm start, controls, forces … */
@@ -148,8 +152,18 @@ export const openSimulation = (model: Model): Simulation => {
   const stateSize = engine.mj_stateSize(handle, integrationState)
   const buffer: DoubleBuffer = new engine.DoubleBuffer(stateSize)
   const views = viewsOf(data)
+  let gaveUp = false
   const refresh = (): void => {
     if (views.qpos.length === 0) Object.assign(views, viewsOf(data))
+  }
+  /** Notes an error of the engine as such, and passes on any other. */
+  const giveUp = (error: unknown): void => {
+    if (!(error instanceof Error && error.message.startsWith(engineError))) throw error
+    gaveUp = true
+  }
+  const clear = (): void => {
+    engine.mj_resetData(handle, data)
+    gaveUp = false
   }
   return {
     model,
@@ -157,21 +171,32 @@ export const openSimulation = (model: Model): Simulation => {
     views,
     stateSize,
     refresh,
-    clear: () => engine.mj_resetData(handle, data),
-    forward: () => engine.mj_forward(handle, data),
+    clear,
+    forward() {
+      try {
+        engine.mj_forward(handle, data)
+      } catch (error) {
+        giveUp(error)
+      }
+      refresh()
+    },
     integrate() {
-      engine.mj_step(handle, data)
+      try {
+        engine.mj_step(handle, data)
+      } catch (error) {
+        giveUp(error)
+      }
       refresh()
     },
     contactForces: () => engine.mj_rnePostConstraint(handle, data),
-    healthy: () => sound(views.qpos) && sound(views.qvel) && sound(views.qacc),
+    healthy: () => !gaveUp && sound(views.qpos) && sound(views.qvel) && sound(views.qacc),
     save(out) {
       // The engine writes only to its own buffers: a Float64Array passed to it would stay untouched.
       engine.mj_getState(handle, data, buffer, integrationState)
       out.set(buffer.GetView())
     },
     restore(state) {
-      engine.mj_resetData(handle, data)
+      clear()
       // The declared type asks for a plain array; the engine accepts any typed array and copies it.
       engine.mj_setState(handle, data, state as unknown as number[], integrationState)
     },

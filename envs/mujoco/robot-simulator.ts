@@ -21,7 +21,7 @@ import type { Robot, RobotConstants, RobotOptions, RobotTask } from './robot.ts'
 /** A robot's simulator, with access to the physics below the episode for tests and tools. */
 export interface RobotSimulator extends Simulator {
   readonly simulation: Simulation
-  /** Starts from given positions [nq] and velocities [nv], without noise; controls and warm start are cleared. */
+  /** Starts from given positions [nq] and velocities [nv], without noise; controls and warm start are cleared. Other lengths: `RangeError`. */
   inject(qpos: ArrayLike<number>, qvel: ArrayLike<number>, obs: Float64Array): void
 }
 
@@ -84,6 +84,9 @@ export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: 
     },
     inject(qpos, qvel, obs) {
       simulation.refresh()
+      if (qpos.length !== views.qpos.length || qvel.length !== views.qvel.length) {
+        throw new RangeError(`${robot.id}: a state of ${qpos.length} + ${qvel.length} numbers, expected ${views.qpos.length} + ${views.qvel.length}`)
+      }
       simulation.clear()
       views.qpos.set(qpos)
       views.qvel.set(qvel)
@@ -93,12 +96,12 @@ export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: 
       simulation.refresh()
       const { ctrl } = views
       for (let i = 0; i < ctrl.length; i++) ctrl[i] = action[i]
-      let stable = true
+      let stable = simulation.healthy()
       for (let s = 0; s < frameSkip && stable; s++) {
         simulation.integrate()
         stable = simulation.healthy()
       }
-      if (readsContactForces) simulation.contactForces()
+      if (readsContactForces && stable) simulation.contactForces()
       task.observe(views, obs)
       const ended = task.judge(views, action, memory, report)
       task.remember(views, memory)

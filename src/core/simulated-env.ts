@@ -44,6 +44,9 @@ const unstableFlag = 4
 const liveEnv = (spec: EnvSpec, simulator: Simulator): LiveEnv => {
   const obsSize = sizeOf(spec.observationSpace)
   const limit = spec.timeLimit ?? Infinity
+  // Composed once: a step must not build strings.
+  const notStarted = `${spec.id}: step before the first reset`
+  const ended = `${spec.id}: step after the end of the episode; reset first`
   let elapsed = 0
   let started = false
   const checkObs = (obs: Float64Array): void => {
@@ -72,8 +75,8 @@ const liveEnv = (spec: EnvSpec, simulator: Simulator): LiveEnv => {
     step(key, action, obs) {
       checkObs(obs)
       checkAction(spec, action)
-      invariant(started, `${spec.id}: step before the first reset`)
-      invariant(!live.terminated && !live.truncated, `${spec.id}: step after the end of the episode; reset first`)
+      invariant(started, notStarted)
+      invariant(!live.terminated && !live.truncated, ended)
       simulator.step(key, action, obs)
       elapsed++
       live.reward = simulator.reward

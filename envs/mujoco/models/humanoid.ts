@@ -90,7 +90,7 @@ const arm = (side: -1 | 1): string => {
 const mjcf = (name: string, drawing: Drawing): string => `
 <mujoco model="${name}">
   <compiler angle="degree"/>
-  <size memory="1M"/>
+  <size memory="4M"/>
   <option timestep="0.003" integrator="RK4" solver="PGS" iterations="50" gravity="0 0 -9.81"><flag autoreset="disable"/></option>
   <default>
     <geom type="capsule" condim="1" margin="0.001"/>

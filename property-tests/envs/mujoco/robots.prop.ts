@@ -12,7 +12,10 @@ import { halfCheetah } from '../../../envs/mujoco/robots/half-cheetah.ts'
 import { hopper } from '../../../envs/mujoco/robots/hopper.ts'
 import { humanoid } from '../../../envs/mujoco/robots/humanoid.ts'
 import { humanoidStandup } from '../../../envs/mujoco/robots/humanoid-standup.ts'
+import { invertedDoublePendulum } from '../../../envs/mujoco/robots/inverted-double-pendulum.ts'
 import { invertedPendulum } from '../../../envs/mujoco/robots/inverted-pendulum.ts'
+import { pusher } from '../../../envs/mujoco/robots/pusher.ts'
+import { reacher } from '../../../envs/mujoco/robots/reacher.ts'
 import { swimmer } from '../../../envs/mujoco/robots/swimmer.ts'
 import { walker2d } from '../../../envs/mujoco/robots/walker-2d.ts'
 import { checkEnv } from '../../../src/core/check-env.ts'
@@ -139,6 +142,24 @@ describe.each(mujocoEntries.map((entry) => [entry.id, entry] as const))('%s', (i
   })
 })
 
+/** A robot without its type of options. */
+const optional = <O extends RobotOptions>(robot: Robot<O>) =>
+  [robot.id, robot.options as EnvOptions, (options: EnvOptions) => openRobot(robot, options)] as const
+
+const everyRobot = [
+  optional(halfCheetah),
+  optional(hopper),
+  optional(swimmer),
+  optional(invertedPendulum),
+  optional(walker2d),
+  optional(ant),
+  optional(humanoid),
+  optional(humanoidStandup),
+  optional(invertedDoublePendulum),
+  optional(reacher),
+  optional(pusher),
+]
+
 describe('a diverged simulator', () => {
   let opened: OpenedRobot
   beforeAll(async () => {
@@ -174,6 +195,68 @@ describe('a diverged simulator', () => {
     poisoned.close()
   })
 
+  test.each(everyRobot)('is noticed in one step and cleared by a reset: %s', async (_, __, open) => {
+    const { spec, simulator, model } = await open({})
+    const { nq, nv } = model.handle
+    const [fresh, poisoned] = [simulator(), simulator()]
+    const [a, b] = [new Float64Array(spec.observations.length), new Float64Array(spec.observations.length)]
+    const action = sample(key, spec.actionSpace)
+    for (const bad of [1e11, 1e300, Infinity, NaN]) {
+      for (const [positions, velocities] of [[0, bad], [bad, 0]]) {
+        poisoned.inject(new Float64Array(nq).fill(positions), new Float64Array(nv).fill(velocities), b)
+        poisoned.step(key, action, b)
+        expect([poisoned.unstable, poisoned.terminated, poisoned.reward], `positions ${positions}, velocities ${velocities}`).toEqual([true, true, NaN])
+      }
+    }
+    fresh.reset(key, a)
+    poisoned.reset(key, b)
+    fresh.step(key, action, a)
+    poisoned.step(key, action, b)
+    expect(b).toEqual(a)
+    expect(poisoned.save()).toEqual(fresh.save())
+  })
+
+  test('is also one for which the engine has no memory left', async () => {
+    const robot = { ...humanoid, mjcf: humanoid.mjcf.replace('memory="4M"', 'memory="16K"') }
+    expect(robot.mjcf).not.toBe(humanoid.mjcf)
+    const { spec, simulator } = await openRobot(robot)
+    const [fresh, full] = [simulator(), simulator()]
+    const [a, b] = [new Float64Array(spec.observations.length), new Float64Array(spec.observations.length)]
+    const action = new Float64Array(17)
+    full.reset(key, b)
+    // The memory is enough in the air and too small for the constraint forces of the landing.
+    let steps = 0
+    for (; steps < 100 && !full.unstable; steps++) full.step(key, action, b)
+    expect(steps).toBeGreaterThan(3)
+    expect([full.unstable, full.terminated, full.reward]).toEqual([true, true, NaN])
+    fresh.reset(key, a)
+    full.reset(key, b)
+    for (let t = 0; t < 3; t++) {
+      fresh.step(key, action, a)
+      full.step(key, action, b)
+      expect(b).toEqual(a)
+    }
+    expect(full.save()).toEqual(fresh.save())
+  })
+
+  test.each(everyRobot)('never comes from too little memory: %s', async (_, __, open) => {
+    const { spec, simulator, model } = await open({})
+    const robot = simulator()
+    const obs = new Float64Array(spec.observations.length)
+    robot.reset(key, obs)
+    for (let t = 0; t < 200; t++) robot.step(key, sample(foldIn(key, t), spec.actionSpace), obs)
+    const { warning, maxuse_arena: used } = robot.simulation.data
+    const { mjWARN_CONTACTFULL: contactFull, mjWARN_CNSTRFULL: constraintFull } = model.engine.mjtWarning
+    // When memory is short the engine drops contacts with no more than a count.
+    expect([warning.get(contactFull.value)?.number, warning.get(constraintFull.value)?.number]).toEqual([0, 0])
+    expect(used).toBeLessThan(0.5 * robot.simulation.data.narena)
+  })
+
+  test('states of a wrong size are refused', () => {
+    const simulator = opened.simulator()
+    expect(() => simulator.inject(new Float64Array(9), new Float64Array(8), new Float64Array(17))).toThrow(RangeError)
+  })
+
   test('is reported by the environment, whose episode is then over', async () => {
     const env = await mujocoEntries[0].open({ resetNoiseScale: 1e12 })
     const live = resetLive(env)
@@ -200,10 +283,6 @@ describe('a model that the engine cannot compile', () => {
     model.handle.delete()
   })
 })
-
-/** A robot without its type of options. */
-const optional = <O extends RobotOptions>(robot: Robot<O>) =>
-  [robot.id, robot.options as EnvOptions, (options: EnvOptions) => openRobot(robot, options)] as const
 
 describe('observation tables', () => {
   const robots = [optional(halfCheetah), optional(hopper), optional(swimmer), optional(walker2d), optional(ant), optional(humanoid), optional(humanoidStandup)]
