@@ -8,12 +8,12 @@ import { basename, relative } from 'node:path'
 import { Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { InvariantError } from '../core/invariant.ts'
+import { reasonOf } from '../shell/evaluator.ts'
 import type { Context } from './context.ts'
 import { evaluate } from './evaluate.ts'
 import { EXIT, exitCodeHelp } from './failure.ts'
 import type { Command } from './failure.ts'
 import { list, schema } from './list.ts'
-import { reasonOf } from '../shell/evaluator.ts'
 import { report } from './report.ts'
 import { processTerminal } from './terminal.ts'
 import { replay, resume, train } from './train.ts'
@@ -111,9 +111,20 @@ const parserOf = (context: Context, run: Run): Parser => {
   return parser
 }
 
+/** Tells of an error that is nobody's fault but ours, with what is needed to see it again. */
+const explain = ({ position: { seed, step }, terminal }: Context, error: unknown): void => {
+  const place = seed === null ? '' : ` (seed ${JSON.stringify(seed)}, step ${step})`
+  const kind = error instanceof InvariantError ? 'internal contradiction' : 'unexpected error'
+  terminal.note(`${kind}${place}: ${reasonOf(error)}\n${(error instanceof Error && error.stack) || ''}`)
+}
+
 /** Runs the command line `args` and answers its exit code. */
 const main = async (args: readonly string[]): Promise<number> => {
   const context: Context = { terminal: processTerminal(), commandLine: args, program: program(), position: { seed: null, step: 0 }, show }
+  process.on('uncaughtException', (error) => {
+    explain(context, error)
+    process.exit(EXIT.invariant)
+  })
   let code: number = EXIT.ok
   const run: Run = async (command) => {
     const result = await command()
@@ -125,10 +136,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const { seed, step } = context.position
-    const place = seed === null ? '' : ` (seed ${JSON.stringify(seed)}, step ${step})`
-    const kind = error instanceof InvariantError ? 'internal contradiction' : 'unexpected error'
-    context.terminal.note(`${kind}${place}: ${reasonOf(error)}\n${(error instanceof Error && error.stack) || ''}`)
+    explain(context, error)
     return EXIT.invariant
   }
 }

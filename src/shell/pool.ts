@@ -27,6 +27,8 @@ export type PoolOptions = Readonly<{ workers: number; entry: string; setup: unkn
 /** 2²¹ numbers, 16 MiB: dozens of policies of the usual size. */
 const CACHE_VALUES = 2_097_152
 const CHUNKS_IN_FLIGHT = 2
+/** Executing jobs leaves little garbage; a large nursery per thread would only cost memory. */
+const YOUNG_GENERATION_MB = 16
 
 /** The compiled worker entry: beside this file, or in `dist` where this file runs from its source. */
 export const defaultWorkerUrl = (): URL =>
@@ -136,7 +138,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
     new Int32Array(position)[0] = IDLE
     const workerData: WorkerSetup = { entry, setup, position }
     const name = `bilevel-worker-${++started}`
-    const worker = new Worker(workerUrl, { workerData, execArgv: [], name })
+    const worker = new Worker(workerUrl, { workerData, execArgv: [], name, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } })
     const slot: Slot = { worker, name, ready: false, dead: false, chunks: new Map(), ledger: new Map(), position: new Int32Array(position) }
     worker.on('message', (message: WorkerMessage) => hear(slot, message))
     worker.on('error', (error) => lose(slot, `${name}: ${error.message}`, Atomics.load(slot.position, 0)))
