@@ -18,7 +18,7 @@ describe('manifest', () => {
     expect(id).toMatch(/^[0-9a-f]{12}$/)
     expect(manifestWith().runId).toBe(id)
     expect(runIdOf(resolved(config), '0.1.0')).toBe(id)
-    expect(runIdOf({ ...Object.fromEntries(Object.entries(config).reverse()) } as typeof config, '0.1.0')).toBe(id)
+    expect(runIdOf(Object.fromEntries(Object.entries(config).reverse()) as typeof config, '0.1.0')).toBe(id)
     const others = [runIdOf(config, '0.1.1'), runIdOf(resolved({ ...least, seed: 2 }), '0.1.0'), runIdOf(resolved({ ...least, name: 'y' }), '0.1.0')]
     expect(new Set([id, ...others]).size).toBe(4)
   })

@@ -4,7 +4,7 @@
  * *Source:* YAML 1.2.2, core schema. *Deviations:* 1. aliases that expand to more than a hundred nodes are refused by the parser.
  */
 import { left, right, type Either } from 'fp-ts/lib/Either.js'
-import { isNode, LineCounter, parse, parseDocument, YAMLParseError } from 'yaml'
+import { isNode, LineCounter, parse, parseDocument, type YAMLParseError } from 'yaml'
 import { configProblem, type ConfigProblem } from './fault.ts'
 
 /** What stands in a text, and where: `lineOf` answers the line (from 1) of a dotted path, of its nearest parent where it is absent. */
