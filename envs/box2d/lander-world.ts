@@ -6,6 +6,7 @@
  * touch hull or legs.
  */
 import type { Body, World } from 'planck'
+import { makeLean } from './lean-revolute.ts'
 import type { Planck } from './load-planck.ts'
 import { type Point, polygonMass } from './polygon-mass.ts'
 
@@ -83,22 +84,22 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
   const addLeg = (side: -1 | 1): Body => {
     const angle = side * 0.05
     const leg = addBody({ x: width / 2 - (side * 20) / scale, y: height }, angle, legOutline, 1, 0.2, legCategory)
-    world.createJoint(
-      new RevoluteJoint({
-        bodyA: hull,
-        bodyB: leg,
-        localAnchorA: { x: 0, y: 0 },
-        localAnchorB: { x: (side * 20) / scale, y: legDrop },
-        // without it the limits would be measured from equal angles instead of from the angles at creation
-        referenceAngle: angle,
-        enableMotor: true,
-        enableLimit: true,
-        maxMotorTorque: 40,
-        motorSpeed: 0.3 * side,
-        lowerAngle: side === -1 ? 0.4 : -0.9,
-        upperAngle: side === -1 ? 0.9 : -0.4,
-      }),
-    )
+    const joint = new RevoluteJoint({
+      bodyA: hull,
+      bodyB: leg,
+      localAnchorA: { x: 0, y: 0 },
+      localAnchorB: { x: (side * 20) / scale, y: legDrop },
+      // without it the limits would be measured from equal angles instead of from the angles at creation
+      referenceAngle: angle,
+      enableMotor: true,
+      enableLimit: true,
+      maxMotorTorque: 40,
+      motorSpeed: 0.3 * side,
+      lowerAngle: side === -1 ? 0.4 : -0.9,
+      upperAngle: side === -1 ? 0.9 : -0.4,
+    })
+    world.createJoint(joint)
+    makeLean(joint)
     return leg
   }
   const [legMinus, legPlus] = [addLeg(legSides[0]), addLeg(legSides[1])]

@@ -7,13 +7,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { box2dEntries } from '../../../envs/box2d/index.ts'
 import { loadPlanck } from '../../../envs/box2d/load-planck.ts'
-import { lunarLander, lunarLanderContinuous } from '../../../envs/box2d/lunar-lander.ts'
+import { createLander, type LanderOptions, lunarLander, lunarLanderContinuous } from '../../../envs/box2d/lunar-lander.ts'
 import { polygonMass } from '../../../envs/box2d/polygon-mass.ts'
 import { createReplayLog, readReplay } from '../../../envs/box2d/replay-log.ts'
 import { checkEnv } from '../../../src/core/check-env.ts'
 import { recordEpisode } from '../../../src/core/env-record.ts'
 import type { Env, LiveEnv } from '../../../src/core/env.ts'
-import { foldIn, rootKey } from '../../../src/core/rng.ts'
+import { foldIn, rootKey, uniforms } from '../../../src/core/rng.ts'
 import { asLine, entryLaws, envLaws } from '../../laws/env.ts'
 
 const key = rootKey('lander properties')
@@ -137,6 +137,39 @@ describe('wind', () => {
     const path = (env: Env): number[] => recordEpisode(env, key, 40, 'idle').steps.flatMap(({ obs }) => [...obs])
     expect(path(still)).toEqual(path(calm))
     expect(path(windy)).not.toEqual(path(calm))
+  })
+})
+
+describe('the lean joint', () => {
+  test('gives the same bits as the joint of planck, in flight, in contact and at rest', async () => {
+    const planck = await loadPlanck()
+    const options = lunarLanderContinuous.options as unknown as LanderOptions
+    const lean = createLander(planck, true, options)
+    const plain = createLander(planck, true, options)
+    const [obs, other] = [new Float64Array(8), new Float64Array(8)]
+    const action = new Float64Array(2)
+    const limits = new Set<string>()
+    for (let episode = 0; episode < 6; episode++) {
+      const draws = uniforms(foldIn(key, episode), 18)
+      lean.begin(draws, obs)
+      plain.begin(draws, other)
+      // the plain joint forgets its own solver and falls back on that of its kind
+      for (const leg of plain.world.legs) Reflect.deleteProperty(leg.getJointList()?.joint as object, 'solveVelocityConstraints')
+      for (let t = 0; t < 400; t++) {
+        if (episode % 2 === 0) pilot(obs, action)
+        else action.set(uniforms(foldIn(foldIn(key, episode), t), 2).map((u) => 2 * u - 1))
+        lean.step(action, draws.subarray(t % 16), obs)
+        plain.step(action, draws.subarray(t % 16), other)
+        expect([...obs].map((x, i) => Object.is(x, other[i]))).toEqual(new Array(8).fill(true))
+        for (const [i, leg] of lean.world.legs.entries()) {
+          const [position, same] = [leg.getPosition(), plain.world.legs[i].getPosition()]
+          expect([position.x, position.y, leg.getAngle()]).toEqual([same.x, same.y, plain.world.legs[i].getAngle()])
+          limits.add(String(Reflect.get(leg.getJointList()?.joint as object, 'm_limitState')))
+        }
+      }
+    }
+    // free, at the lower and at the upper limit: every branch was taken
+    expect([...limits].toSorted()).toEqual(['0', '1', '2'])
   })
 })
 
