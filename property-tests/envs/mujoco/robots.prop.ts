@@ -24,6 +24,7 @@ import type { Env, LiveEnv } from '../../../src/core/env.ts'
 import { InvariantError } from '../../../src/core/invariant.ts'
 import { foldIn, rootKey, uniforms } from '../../../src/core/rng.ts'
 import { sample, sizeOf } from '../../../src/core/space.ts'
+import { withPlatformMathForbidden } from '../../platform-math.ts'
 
 const key = rootKey('robots')
 
@@ -84,6 +85,10 @@ describe.each(mujocoEntries.map((entry) => [entry.id, entry] as const))('%s', (i
     trace(dirty, 3, 500)
     dirty.restore(snapshot)
     expect(trace(dirty, 30, 2)).toEqual(trace(original, 30, 2))
+  })
+
+  test('resets and steps without the mathematics and the clocks of the platform', () => {
+    withPlatformMathForbidden(() => trace(resetLive(env), 20, 0))
   })
 
   test('the reward is the sum of the reported terms', () => {
