@@ -123,7 +123,10 @@ describe('recording and resuming', () => {
     expect(must(readEvents(run)).tornBytes).toBe(18)
     const third = must(listCheckpoints(run)).find(({ step }) => step === 3)
     expect(third).toBeDefined()
-    const mark = eventLines(startMark, [0, 1, 2].map((step) => stepAt(step))).mark
+    const mark = eventLines(
+      startMark,
+      [0, 1, 2].map((step) => stepAt(step)),
+    ).mark
     const recorder = must(openRecorder(run, { step: 3, events: mark }))
     expect(readdirSync(join(run.path, 'checkpoints')).sort()).toEqual(['step-00000002.ckpt', 'step-00000003.ckpt'])
     must(await recorder.append([stepAt(3)])())
