@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import { reference } from '../../backends/reference/index.ts'
+import { backendLaws } from '../laws/backend.ts'
+import { withPlatformMathForbidden } from '../platform-math.ts'
+
+describe('the reference backend', () => {
+  it.each(backendLaws)('$name', ({ check }) => {
+    check(reference)
+  })
+
+  it('uses no mathematics, randomness or clock of the platform', () => {
+    const results = withPlatformMathForbidden(() => backendLaws.map(({ check }) => check(reference)))
+    expect(results).toHaveLength(backendLaws.length)
+  })
+})
