@@ -30,7 +30,10 @@ const resealed = (bytes: Uint8Array, change: (copy: Uint8Array, view: DataView) 
   const copy = bytes.slice()
   change(copy, new DataView(copy.buffer))
   const hex = sha256Hex(copy.subarray(0, -32))
-  copy.set(Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)), copy.length - 32)
+  copy.set(
+    Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)),
+    copy.length - 32,
+  )
   return copy
 }
 

@@ -29,8 +29,18 @@ describe('resolving', () => {
       seed: 1,
       task: { kind: 'problem', problem: { id: 'bowl', options: { dimension: 3 } } },
       learner: {
-        kind: 'vanilla-es', sigma: 0.05, learningRate: 0.02, popsize: 40, sampler: { kind: 'antithetic' }, shaping: { kind: 'centred-ranks' }, divisor: 'popsize',
-        optimiser: { kind: 'sgd', momentum: 0, dampening: 0, nesterov: false }, weightDecay: 0, evaluationEpisodes: 1, commonRandomNumbers: false, momentsEvery: 1,
+        kind: 'vanilla-es',
+        sigma: 0.05,
+        learningRate: 0.02,
+        popsize: 40,
+        sampler: { kind: 'antithetic' },
+        shaping: { kind: 'centred-ranks' },
+        divisor: 'popsize',
+        optimiser: { kind: 'sgd', momentum: 0, dampening: 0, nesterov: false },
+        weightDecay: 0,
+        evaluationEpisodes: 1,
+        commonRandomNumbers: false,
+        momentsEvery: 1,
       },
       outer: { kind: 'fixed', hyper: {} },
       budget: { envSteps: null, steps: 5 },
@@ -63,7 +73,7 @@ describe('resolving', () => {
     expect(Object.is(resolved(written({ learner: { kind: 'vanilla-es', weightDecay: -0 } })).learner.weightDecay, 0)).toBe(true)
   })
 
-  test('names of the user\'s own module are known, and a taken name stays the first one\'s', () => {
+  test("names of the user's own module are known, and a taken name stays the first one's", () => {
     const own = { ...registry.envs[0], id: 'Mine-v1', options: { size: 2 } }
     const shadow = { ...registry.envs[1], options: { other: 1 } }
     const known = extendRegistry(registry, [{ envs: [own, shadow] }])
@@ -74,7 +84,16 @@ describe('resolving', () => {
 
   test('a comparison is a run of its own with the same task, seed and budget', () => {
     const learner = { kind: 'vanilla-es', popsize: 10 }
-    const config = resolved(written({ name: 'x', seed: 'a', compare: [{ label: 'low', outer: { kind: 'fixed', hyper: { sigma: 0.02 } } }, { label: 'small', outer: { kind: 'fixed' }, learner }] }))
+    const config = resolved(
+      written({
+        name: 'x',
+        seed: 'a',
+        compare: [
+          { label: 'low', outer: { kind: 'fixed', hyper: { sigma: 0.02 } } },
+          { label: 'small', outer: { kind: 'fixed' }, learner },
+        ],
+      }),
+    )
     const low = comparisonConfig(config, 0)
     expect(low).toEqual({ ...config, name: 'x-low', outer: { kind: 'fixed', hyper: { sigma: 0.02 } }, compare: [] })
     expect(comparisonConfig(config, 1).learner).toMatchObject({ popsize: 10 })
@@ -89,7 +108,13 @@ describe('problems', () => {
     ['a mistyped outer level', { outer: { kind: 'bierl_pm' } }, 'outer.kind', 'one of "fixed", "schedule"', 'did you mean "bierl-pm"?'],
     ['a mistyped setting', { learner: { kind: 'vanilla-es', popSize: 4 } }, 'learner.popSize', 'one of the names kind, sigma', 'did you mean "popsize"?'],
     ['a mistyped environment', { task: { kind: 'env', env: { id: 'robot-v1' } } }, 'task.env.id', 'one of "Robot-v1", "Cart-v0"', 'did you mean "Robot-v1"?'],
-    ['a mistyped option', { task: { kind: 'env', env: { id: 'Robot-v1', options: { healthyRewards: 2 } } } }, 'task.env.options.healthyRewards', 'one of the names healthyReward', 'did you mean "healthyReward"?'],
+    [
+      'a mistyped option',
+      { task: { kind: 'env', env: { id: 'Robot-v1', options: { healthyRewards: 2 } } } },
+      'task.env.options.healthyRewards',
+      'one of the names healthyReward',
+      'did you mean "healthyReward"?',
+    ],
     ['an option of another kind', { task: { kind: 'env', env: { id: 'Robot-v1', options: { terminate: 1 } } } }, 'task.env.options.terminate', 'true or false', ''],
     ['a mistyped choice', { task: { ...env, policy: { activation: 'tahn' } } }, 'task.policy.activation', 'one of "linear", "tanh"', 'did you mean "tanh"?'],
     ['a number in words', { learner: { kind: 'vanilla-es', popsize: 'many' } }, 'learner.popsize', 'an integer', 'candidates per generation'],
@@ -118,11 +143,42 @@ describe('problems', () => {
     ['a score that cannot see what is tuned', { outer: { ...pm, tune: { learningRate: { low: 0.01, high: 0.1 } } } }, 'outer.lookAhead.kind', '"one-step"', 'learningRate'],
     ['a range of the process upside down', { outer: { kind: 'bierl-npm', search: { fit: { ranges: { lengthscale: [2, 1] } } } } }, 'outer.search.fit.ranges.lengthscale.1', 'at least 2', ''],
     ['a schedule without rows', { outer: { kind: 'schedule' } }, 'outer.rows', 'rows, or a file', ''],
-    ['a schedule out of order', { outer: { kind: 'schedule', rows: [{ step: 4, hyper: {} }, { step: 4, hyper: {} }] } }, 'outer.rows.1.step', 'more than 4', ''],
+    [
+      'a schedule out of order',
+      {
+        outer: {
+          kind: 'schedule',
+          rows: [
+            { step: 4, hyper: {} },
+            { step: 4, hyper: {} },
+          ],
+        },
+      },
+      'outer.rows.1.step',
+      'more than 4',
+      '',
+    ],
     ['a schedule outside the space', { outer: { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 1e9 } }] } }, 'outer.rows.0.hyper.sigma', 'a number from', ''],
     ['a problem in a comparison', { compare: [{ label: 'x', outer: { kind: 'fixed', hyper: { sigm: 1 } } }] }, 'compare.0.outer.hyper.sigm', 'one of', 'sigma'],
-    ['a comparison with its own learner', { compare: [{ label: 'x', outer: { kind: 'fixed' }, learner: { kind: 'vanilla-es', popsize: 3 } }] }, 'compare.0.learner.popsize', 'an even number', ''],
-    ['two comparisons of one name', { compare: [{ label: 'x', outer: { kind: 'fixed' } }, { label: 'x', outer: { kind: 'fixed' } }] }, 'compare.1.label', 'a label of its own', 'compare.0'],
+    [
+      'a comparison with its own learner',
+      { compare: [{ label: 'x', outer: { kind: 'fixed' }, learner: { kind: 'vanilla-es', popsize: 3 } }] },
+      'compare.0.learner.popsize',
+      'an even number',
+      '',
+    ],
+    [
+      'two comparisons of one name',
+      {
+        compare: [
+          { label: 'x', outer: { kind: 'fixed' } },
+          { label: 'x', outer: { kind: 'fixed' } },
+        ],
+      },
+      'compare.1.label',
+      'a label of its own',
+      'compare.0',
+    ],
     ['a broken network to start from', { outer: { ...pm, initialParameters: 'AAAA' } }, 'outer.initialParameters', 'base64 of', ''],
   ])('%s', (_, change, path, expected, hint) => {
     const problems = problemsOf(written(change))
@@ -144,9 +200,19 @@ describe('problems', () => {
       backend: 'gpu',
       compare: [{ label: 'x', outer: { kind: 'fixed', hyper: { sigma: 'y' } } }],
     })
-    expect(problems.map(({ path }) => path).sort()).toEqual(
-      ['backend', 'budget', 'compare.0.outer.hyper.sigma', 'learner.popsize', 'learner.shapping', 'learner.sigma', 'nam', 'outer.interval', 'outer.metaPopsize', 'outer.tune.sigm', 'task.env.id'],
-    )
+    expect(problems.map(({ path }) => path).sort()).toEqual([
+      'backend',
+      'budget',
+      'compare.0.outer.hyper.sigma',
+      'learner.popsize',
+      'learner.shapping',
+      'learner.sigma',
+      'nam',
+      'outer.interval',
+      'outer.metaPopsize',
+      'outer.tune.sigm',
+      'task.env.id',
+    ])
   })
 
   test('an outer level that the learner cannot serve is told with what is missing', () => {
@@ -193,12 +259,15 @@ describe('files that a config names', () => {
   })
 
   test.each([
-    ['{', 'outer.file'],
+    ['{', 'outer.file: line 1'],
     ['{"format":"bilevel-schedule","version":1,"rows":[{"stp":0,"hyper":{}}]}', 'outer.file: rows.0.step'],
     ['{"format":"bilevel-schedule","version":1,"rows":[{"step":0,"hyper":{"sigm":1}}]}', 'outer.rows.0.hyper.sigm'],
   ])('a schedule file %s is refused by its place', (text, path) => {
     const config = resolved(written({ outer: { kind: 'schedule', file: 's.json' } }))
-    expect(embedFiles(config, registry, new Map([['s.json', new TextEncoder().encode(text)]]))).toMatchObject({ _tag: 'Left', left: expect.arrayContaining([expect.objectContaining({ path })]) })
+    expect(embedFiles(config, registry, new Map([['s.json', new TextEncoder().encode(text)]]))).toMatchObject({
+      _tag: 'Left',
+      left: expect.arrayContaining([expect.objectContaining({ path })]),
+    })
   })
 
   test('a network of an earlier run is read from its checkpoint', () => {

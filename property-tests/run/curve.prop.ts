@@ -43,7 +43,12 @@ describe('curves', () => {
   })
 
   test('the final return is the mean of the last returns that are numbers', () => {
-    expect(finalReturn(runOf((step) => (step === 19 ? NaN : step)), 3)).toBe((16 + 17 + 18) / 3)
+    expect(
+      finalReturn(
+        runOf((step) => (step === 19 ? NaN : step)),
+        3,
+      ),
+    ).toBe((16 + 17 + 18) / 3)
   })
 })
 

@@ -58,14 +58,17 @@ describe('entries', () => {
     expect(settings).toMatchObject(options)
   })
 
-  test('tuned dimensions stand in the order of the learner\'s space, whatever the order of the config', () => {
+  test("tuned dimensions stand in the order of the learner's space, whatever the order of the config", () => {
     const { entry, settings } = partsOf({ kind: 'fixed' }).learner
     const facts = entry.facts(settings)
     const sigma = { low: 0.02, high: 0.08, scale: 'linear' } as const
     const learningRate = { low: 0.016, high: 0.024, scale: 'log' } as const
     const tuning = tuningOf({ learningRate, sigma }, facts)
     expect(tuning).toStrictEqual(tuningOf({ sigma, learningRate }, facts))
-    expect(tuning.dimensions).toEqual([{ name: 'sigma', kind: 'continuous', ...sigma }, { name: 'learningRate', kind: 'continuous', ...learningRate }])
+    expect(tuning.dimensions).toEqual([
+      { name: 'sigma', kind: 'continuous', ...sigma },
+      { name: 'learningRate', kind: 'continuous', ...learningRate },
+    ])
     expect(tuningOf({ learningRate }, facts).fixed).toEqual({ sigma: 0.05 })
   })
 

@@ -26,8 +26,38 @@ const spent = fc.record({ learner: count, outer: count, total: count }, { noNull
 
 /** Any event, with numbers of every kind. */
 export const anyEvent: fc.Arbitrary<ExperimentEvent> = fc.oneof(
-  fc.record({ type: fc.constant('step' as const), step: count, member: count, proposed: numbers, applied: numbers, metrics: numbers, outer: numbers, envSteps: spent, episodes: count, unstable: count }, { noNullPrototype: true }),
-  fc.record({ type: fc.constant('probe' as const), step: count, trials: fc.array(fc.record({ hyper: numbers, mean: number }, { noNullPrototype: true }), { maxLength: 3 }), envSteps: spent, episodes: count }, { noNullPrototype: true }),
-  fc.record({ type: fc.constant('members' as const), step: count, changes: fc.array(fc.record({ member: count, copyFrom: fc.option(count), hyper: numbers }, { noNullPrototype: true }), { maxLength: 3 }) }, { noNullPrototype: true }),
+  fc.record(
+    {
+      type: fc.constant('step' as const),
+      step: count,
+      member: count,
+      proposed: numbers,
+      applied: numbers,
+      metrics: numbers,
+      outer: numbers,
+      envSteps: spent,
+      episodes: count,
+      unstable: count,
+    },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    {
+      type: fc.constant('probe' as const),
+      step: count,
+      trials: fc.array(fc.record({ hyper: numbers, mean: number }, { noNullPrototype: true }), { maxLength: 3 }),
+      envSteps: spent,
+      episodes: count,
+    },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    {
+      type: fc.constant('members' as const),
+      step: count,
+      changes: fc.array(fc.record({ member: count, copyFrom: fc.option(count), hyper: numbers }, { noNullPrototype: true }), { maxLength: 3 }),
+    },
+    { noNullPrototype: true },
+  ),
   fc.record({ type: fc.constant('done' as const), step: count, envSteps: spent, policyDigest: fc.string() }, { noNullPrototype: true }),
 )

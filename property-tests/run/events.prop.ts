@@ -104,7 +104,14 @@ describe('the log up to a checkpoint', () => {
     expect(isLeft(eventsUpTo(bytes, { ...mark, count: 1 }))).toBe(true)
     expect(isLeft(eventsUpTo(bytes, { ...mark, bytes: mark.bytes - 2 }))).toBe(true)
     expect(isLeft(eventsUpTo(bytesOf([sample[0], sample[2], sample[1]]), mark))).toBe(true)
-    expect(isLeft(eventsUpTo(bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte)), mark))).toBe(true)
+    expect(
+      isLeft(
+        eventsUpTo(
+          bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+          mark,
+        ),
+      ),
+    ).toBe(true)
   })
 })
 

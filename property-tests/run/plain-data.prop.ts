@@ -47,7 +47,11 @@ describe('plain data', () => {
     expect(canonicalJson({ b: 1, a: { d: -0, c: [2, 1] } })).toBe('{"a":{"c":[2,1],"d":{"$":"-0"}},"b":1}')
     const shuffled = (value: Plain): Plain =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, shuffled(item)]))
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([key, item]) => [key, shuffled(item)]),
+          )
         : value
     fc.assert(
       fc.property(plain(false), (value) => {

@@ -79,7 +79,18 @@ const eventsOf = (log: string): readonly ExperimentEvent[] => {
 const subjects: readonly (readonly [name: string, outer: object, learner: object])[] = [
   ['fixed', { kind: 'fixed' }, {}],
   ['random', { kind: 'random', tune: { sigma: { low: 0.01, high: 1, scale: 'log' }, learningRate: { low: 0.01, high: 0.1 } } }, { optimiser: { kind: 'adam' } }],
-  ['schedule', { kind: 'schedule', interpolation: 'linear', rows: [{ step: 0, hyper: { sigma: 0.1 } }, { step: 6, hyper: { sigma: 0.01 } }] }, { optimiser: { kind: 'sgd', momentum: 0.9 } }],
+  [
+    'schedule',
+    {
+      kind: 'schedule',
+      interpolation: 'linear',
+      rows: [
+        { step: 0, hyper: { sigma: 0.1 } },
+        { step: 6, hyper: { sigma: 0.01 } },
+      ],
+    },
+    { optimiser: { kind: 'sgd', momentum: 0.9 } },
+  ],
   ['bierl-pm', { kind: 'bierl-pm', interval: 2, metaPopsize: 4, hidden: 4, readout: 4, history: 3, lookAhead: { kind: 'one-step', repeats: 2 } }, {}],
   ['bierl-npm', { kind: 'bierl-npm', interval: 3, guidedPoints: 2, lookAhead: small, search: { initialPoints: 3 } }, { sampler: { kind: 'independent' } }],
 ]

@@ -33,11 +33,26 @@ describe('schedule', () => {
 
   test('a value that was held is written once, and only member 0 is', () => {
     const events = [...eventsOf([0.05, 0.05, 0.08, 0.08, 0.05]), stepAt(5, { member: 1, applied: { sigma: 1, learningRate: 1 } })]
-    expect(scheduleOf(events).rows.map(({ step, hyper }) => [step, hyper.sigma])).toEqual([[0, 0.05], [2, 0.08], [4, 0.05]])
+    expect(scheduleOf(events).rows.map(({ step, hyper }) => [step, hyper.sigma])).toEqual([
+      [0, 0.05],
+      [2, 0.08],
+      [4, 0.05],
+    ])
+  })
+
+  test('one written by hand needs only its rows', () => {
+    const text = 'rows:\n  - { step: 0, hyper: { sigma: 0.1 } }\n  - { step: 50, hyper: { sigma: 2e-2 } }\n'
+    const rows = [
+      { step: 0, hyper: { sigma: 0.1 } },
+      { step: 50, hyper: { sigma: 0.02 } },
+    ]
+    expect(decodeSchedule(text)).toEqual({ _tag: 'Right', right: { format: 'bilevel-schedule', version: 1, rows } })
   })
 
   test.each([
     ['nonsense', ''],
+    ['rows: [', 'line 1'],
+    ['{"rows":[{"step":0,"hyper":{"__proto__":{"sigma":1}}}]}', 'rows.0.hyper.__proto__'],
     ['{"format":"other","version":1,"rows":[{"step":0,"hyper":{}}]}', 'format'],
     ['{"format":"bilevel-schedule","version":2,"rows":[{"step":0,"hyper":{}}]}', 'version'],
     ['{"format":"bilevel-schedule","version":1,"rows":[]}', 'rows'],

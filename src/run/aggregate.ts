@@ -10,7 +10,19 @@
  */
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
-import { bootstrapSamples, defaultBootstrap, drawRunIndices, improvement, iqm, pooled, quantile, stratifiedBootstrap, type BootstrapOptions, type Interval, type Scores } from '../core/stats.ts'
+import {
+  bootstrapSamples,
+  defaultBootstrap,
+  drawRunIndices,
+  improvement,
+  iqm,
+  pooled,
+  quantile,
+  stratifiedBootstrap,
+  type BootstrapOptions,
+  type Interval,
+  type Scores,
+} from '../core/stats.ts'
 import { commonGrid, finalReturn, resample, type Curve } from './curve.ts'
 
 /** IQM over runs at each point of `envSteps`, with the ends of its interval [points]. */

@@ -116,7 +116,8 @@ const checkEnvelope = (bytes: Uint8Array): Either<CheckpointFault, DataView> => 
     return fault('Altered', 'content that fits its digest', 'other content', 'the file was changed after it was written')
   }
   const version = view.getUint32(8, true)
-  if (version !== CHECKPOINT_VERSION) return fault('OtherVersion', `format version ${CHECKPOINT_VERSION}`, `version ${version}`, 'use the version of bilevel that wrote it')
+  if (version !== CHECKPOINT_VERSION)
+    return fault('OtherVersion', `format version ${CHECKPOINT_VERSION}`, `version ${version}`, 'use the version of bilevel that wrote it')
   return right(view)
 }
 
@@ -148,7 +149,12 @@ export const decodeCheckpoint = <S>(bytes: Uint8Array, owner: CheckpointOwner | 
   const parsed = parseHeader(bytes.subarray(PREFIX, Math.min(bytes.length - DIGEST, PREFIX + headerLength)))
   if (parsed === null) return broken
   if (owner !== null && parsed.codeVersion !== owner.codeVersion) {
-    return fault('OtherCode', `code version ${owner.codeVersion}`, `code version ${parsed.codeVersion}`, 'only the version that wrote it continues it bit for bit')
+    return fault(
+      'OtherCode',
+      `code version ${owner.codeVersion}`,
+      `code version ${parsed.codeVersion}`,
+      'only the version that wrote it continues it bit for bit',
+    )
   }
   if (owner !== null && parsed.configDigest !== owner.configDigest) {
     return fault('OtherConfig', `config ${owner.configDigest}`, `config ${parsed.configDigest}`, 'the checkpoint belongs to another run')

@@ -10,7 +10,15 @@ import { configProblem, type ConfigProblem } from './fault.ts'
 type Path = readonly PropertyKey[]
 type Issue = z.core.$ZodIssue
 /** What is read of a schema's definition; which fields there are depends on its kind. */
-type Definition = Readonly<{ innerType?: z.core.$ZodType; element?: z.core.$ZodType; valueType?: z.core.$ZodType; options?: readonly z.core.$ZodType[]; discriminator?: string; shape?: Shape; format?: string }>
+type Definition = Readonly<{
+  innerType?: z.core.$ZodType
+  element?: z.core.$ZodType
+  valueType?: z.core.$ZodType
+  options?: readonly z.core.$ZodType[]
+  discriminator?: string
+  shape?: Shape
+  format?: string
+}>
 type Shape = Readonly<Record<string, z.core.$ZodType>>
 
 /** A path as it is printed and as it can be looked up again: names and indices joined by dots. */
@@ -19,7 +27,10 @@ export const dotted = (path: Path): string => path.map(String).join('.')
 const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition
 
 const valueAt = (input: unknown, path: Path): unknown =>
-  path.reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Readonly<Record<PropertyKey, unknown>>)[name] : undefined), input)
+  path.reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? (value as Readonly<Record<PropertyKey, unknown>>)[name] : undefined),
+    input,
+  )
 
 /** The member of a tagged union that `value` chooses by its tag. */
 const chosen = (definition: Definition, value: unknown): z.core.$ZodType | undefined => {
@@ -65,7 +76,16 @@ export const shown = (value: unknown): string => {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
-const names: Readonly<Record<string, string>> = { int: 'an integer', number: 'a number', string: 'a text', boolean: 'true or false', array: 'a list', object: 'a record of named values', record: 'a record of named values', null: 'nothing (null)' }
+const names: Readonly<Record<string, string>> = {
+  int: 'an integer',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a record of named values',
+  record: 'a record of named values',
+  null: 'nothing (null)',
+}
 
 const typeName = (name: string): string => names[name] ?? name
 
@@ -92,7 +112,9 @@ const expectedBy = (issue: Issue): string => {
     case 'invalid_value':
       return oneOf(issue.values)
     case 'invalid_union':
-      return issue.errors.length === 0 ? oneOf((issue as { readonly options?: readonly unknown[] }).options ?? []) : issue.errors.flat().map(expectedBy).join(' or ')
+      return issue.errors.length === 0
+        ? oneOf((issue as { readonly options?: readonly unknown[] }).options ?? [])
+        : issue.errors.flat().map(expectedBy).join(' or ')
     default:
       return issue.message
   }
@@ -100,7 +122,8 @@ const expectedBy = (issue: Issue): string => {
 
 const optionsOf = (issue: Issue): readonly string[] => {
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return issue.errors.flat().flatMap(optionsOf)
-  const options: readonly unknown[] = issue.code === 'invalid_value' ? issue.values : ((issue as { readonly options?: readonly unknown[] }).options ?? [])
+  const options: readonly unknown[] =
+    issue.code === 'invalid_value' ? issue.values : ((issue as { readonly options?: readonly unknown[] }).options ?? [])
   return options.filter((option) => typeof option === 'string')
 }
 
@@ -111,7 +134,9 @@ const wantsInteger = (issue: Issue, found: Found | undefined): boolean =>
 const problemsOf = (schema: z.core.$ZodType, input: unknown, issue: Issue): readonly ConfigProblem[] => {
   if (issue.code === 'unrecognized_keys') {
     const known = namesAt(schema, input, issue.path)
-    return issue.keys.map((key) => configProblem(dotted([...issue.path, key]), `one of the names ${known.join(', ')}`, shown(key), didYouMean(key, known)))
+    return issue.keys.map((key) =>
+      configProblem(dotted([...issue.path, key]), `one of the names ${known.join(', ')}`, shown(key), didYouMean(key, known)),
+    )
   }
   const received = valueAt(input, issue.path)
   const found = schemaAt(schema, input, issue.path)

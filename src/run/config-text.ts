@@ -13,7 +13,11 @@ export type ConfigText = Readonly<{ value: unknown; lineOf(path: string): number
 const segmentsOf = (path: string): readonly string[] => (path === '' ? [] : path.split('.'))
 
 const syntaxProblem = (error: YAMLParseError): ConfigProblem =>
-  configProblem(error.linePos === undefined ? '' : `line ${error.linePos[0].line}`, 'YAML', error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, ''))
+  configProblem(
+    error.linePos === undefined ? '' : `line ${error.linePos[0].line}`,
+    'YAML',
+    error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, ''),
+  )
 
 /** Parses YAML; all syntax errors are told by their lines. */
 export const parseConfigText = (text: string): Either<readonly ConfigProblem[], ConfigText> => {
@@ -74,7 +78,8 @@ export const applySet = (config: unknown, assignment: string): Either<ConfigProb
   const cut = assignment.indexOf('=')
   if (cut < 1) return setProblem(assignment, 'path=value', assignment)
   const segments = segmentsOf(assignment.slice(0, cut).trim())
-  if (segments.some((name) => name === '' || name === '__proto__')) return setProblem(assignment, 'a path of names joined by dots', assignment.slice(0, cut))
+  if (segments.some((name) => name === '' || name === '__proto__'))
+    return setProblem(assignment, 'a path of names joined by dots', assignment.slice(0, cut))
   if (!reachable(config, segments)) return setProblem(assignment, 'an index of an existing entry', assignment.slice(0, cut))
   try {
     return right(setIn(config, segments, parse(assignment.slice(cut + 1)) as unknown))

@@ -41,7 +41,9 @@ export type RunConfig = Readonly<{
 const nameSchema = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'a name of letters, digits, dots, dashes and underscores')
 
 const taggedSchema = (entries: readonly (Described & Readonly<{ schema: z.ZodObject }>)[]): z.ZodType => {
-  const members = firstOfEach(entries, (entry) => entry.kind).map(({ kind, line, schema }) => z.strictObject({ kind: z.literal(kind).describe(line), ...schema.shape }))
+  const members = firstOfEach(entries, (entry) => entry.kind).map(({ kind, line, schema }) =>
+    z.strictObject({ kind: z.literal(kind).describe(line), ...schema.shape }),
+  )
   const [first, ...rest] = members
   return first === undefined ? z.never() : z.discriminatedUnion('kind', [first, ...rest])
 }
@@ -66,7 +68,10 @@ export const configSchema = (registry: Registry) => {
     learner: learner.describe('what improves the policy'),
     outer: outer.describe('what changes how the learner learns'),
     budget: budgetSchema,
-    backend: z.enum([backend, ...backends]).default(backend).describe('which kernels compute'),
+    backend: z
+      .enum([backend, ...backends])
+      .default(backend)
+      .describe('which kernels compute'),
     checkpoint: z
       .strictObject({
         every: z.int().positive().default(10).describe('learner steps between two checkpoints'),
@@ -74,7 +79,9 @@ export const configSchema = (registry: Registry) => {
       })
       .prefault({}),
     compare: z
-      .array(z.strictObject({ label: nameSchema.describe('name of the curve and of its directory'), outer, learner: learner.nullable().default(null) }))
+      .array(
+        z.strictObject({ label: nameSchema.describe('name of the curve and of its directory'), outer, learner: learner.nullable().default(null) }),
+      )
       .default([])
       .describe('further runs with the same task, seed and budget'),
     modules: z.array(z.string()).default([]).describe('modules of your own with environments, learners, outer levels or problems'),
@@ -139,7 +146,9 @@ const soundPart = (schema: z.ZodType, input: unknown): Sound | null => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return { value: parsed.data as Tagged, replaced: [] }
   if (typeof input !== 'object' || input === null) return null
-  const replaced = parsed.error.issues.flatMap((issue) => (issue.path.length > 0 ? [String(issue.path[0])] : issue.code === 'unrecognized_keys' ? issue.keys : []))
+  const replaced = parsed.error.issues.flatMap((issue) =>
+    issue.path.length > 0 ? [String(issue.path[0])] : issue.code === 'unrecognized_keys' ? issue.keys : [],
+  )
   const again = schema.safeParse(Object.fromEntries(Object.entries(input).filter(([name]) => !replaced.includes(name))))
   return again.success ? { value: again.data as Tagged, replaced } : null
 }
@@ -150,7 +159,9 @@ const labelProblems = (comparisons: readonly Input[]): readonly ConfigProblem[] 
   const labels = comparisons.map(({ label }) => label)
   return labels.flatMap((label, i) => {
     const first = labels.indexOf(label)
-    return typeof label === 'string' && first < i ? [configProblem(`compare.${i}.label`, 'a label of its own', shown(label), `compare.${first} has the same`)] : []
+    return typeof label === 'string' && first < i
+      ? [configProblem(`compare.${i}.label`, 'a label of its own', shown(label), `compare.${first} has the same`)]
+      : []
   })
 }
 
@@ -163,14 +174,22 @@ const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem
     const level = soundPart(outers, outer)
     if (inner === null || level === null) return []
     const refused = [...inner.replaced.map((name) => `${place.learner}.${name}`), ...level.replaced.map((name) => `${place.outer}.${name}`)]
-    return pairProblems(registry, inner.value, level.value, place).filter(({ path }) => !refused.some((name) => path === name || path.startsWith(`${name}.`)))
+    return pairProblems(registry, inner.value, level.value, place).filter(
+      ({ path }) => !refused.some((name) => path === name || path.startsWith(`${name}.`)),
+    )
   }
-  const comparisons = (Array.isArray(input.compare) ? (input.compare as readonly unknown[]) : []).map((comparison) => (isRecord(comparison) ? comparison : {}))
+  const comparisons = (Array.isArray(input.compare) ? (input.compare as readonly unknown[]) : []).map((comparison) =>
+    isRecord(comparison) ? comparison : {},
+  )
   return [
     ...pair(input.learner, input.outer, { learner: 'learner', outer: 'outer', ownLearner: true }),
     ...comparisons.flatMap(({ outer, learner }, i) => {
       const own = isRecord(learner)
-      return pair(own ? learner : input.learner, outer, { learner: own ? `compare.${i}.learner` : 'learner', outer: `compare.${i}.outer`, ownLearner: own })
+      return pair(own ? learner : input.learner, outer, {
+        learner: own ? `compare.${i}.learner` : 'learner',
+        outer: `compare.${i}.outer`,
+        ownLearner: own,
+      })
     }),
     ...labelProblems(comparisons),
   ]
@@ -206,7 +225,11 @@ export const filesOf = (config: RunConfig, registry: Registry): readonly string[
 }
 
 /** `config` with the content of its files (by name) in their place, so that it stands for itself; or the problems of that content. */
-export const embedFiles = (config: RunConfig, registry: Registry, contents: ReadonlyMap<string, Uint8Array>): Either<readonly ConfigProblem[], RunConfig> => {
+export const embedFiles = (
+  config: RunConfig,
+  registry: Registry,
+  contents: ReadonlyMap<string, Uint8Array>,
+): Either<readonly ConfigProblem[], RunConfig> => {
   const embedded = outersOf(config).map(({ path, outer, learner }) => {
     const { entry, settings } = outerOf(registry, outer)
     const result = entry.embed(settings, contents)

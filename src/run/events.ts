@@ -64,7 +64,8 @@ const altered = (line: number, expected: string, received: string): EventsFault 
 const eventTypes: ReadonlySet<string> = new Set<ExperimentEvent['type']>(['step', 'probe', 'members', 'done'])
 
 const parseLine = (line: string, number: number, chain: string): Either<EventsFault, Readonly<{ event: ExperimentEvent; chain: string }>> => {
-  if (line.length <= TAIL || !line.slice(-TAIL).startsWith(CHAIN_FIELD) || !line.endsWith('"}')) return left(altered(number, 'a line that ends with its chain', line.slice(-40)))
+  if (line.length <= TAIL || !line.slice(-TAIL).startsWith(CHAIN_FIELD) || !line.endsWith('"}'))
+    return left(altered(number, 'a line that ends with its chain', line.slice(-40)))
   const body = `${line.slice(0, -TAIL)}}`
   const stated = line.slice(-66, -2)
   const expected = nextChain(chain, body)
@@ -99,14 +100,17 @@ export const eventsUpTo = (bytes: Uint8Array, mark: EventsMark): Either<EventsFa
   if (log._tag === 'Left') return log
   const found = log.right.mark
   if (found.chain !== mark.chain || found.count !== mark.count || log.right.tornBytes > 0) {
-    return left(altered(found.count, `${mark.count} events with chain ${mark.chain} up to the checkpoint`, `${found.count} events with chain ${found.chain}`))
+    return left(
+      altered(found.count, `${mark.count} events with chain ${mark.chain} up to the checkpoint`, `${found.count} events with chain ${found.chain}`),
+    )
   }
   return log
 }
 
 type Difference = Readonly<{ field: string; left: string; right: string }>
 
-const show = (value: unknown): string => (value === undefined ? 'nothing' : Object.is(value, -0) ? '-0' : typeof value === 'object' ? toJsonText(value) : String(value))
+const show = (value: unknown): string =>
+  value === undefined ? 'nothing' : Object.is(value, -0) ? '-0' : typeof value === 'object' ? toJsonText(value) : String(value)
 
 const differenceAt = (a: unknown, b: unknown, field: string): Difference | null => {
   if (Object.is(a, b)) return null

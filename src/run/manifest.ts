@@ -97,7 +97,9 @@ export const decodeManifest = (text: string): Either<ManifestFault, Manifest> =>
   }
   const manifest = parsed.data as unknown as Manifest
   const digest = digestText(manifest.config)
-  return digest === manifest.configDigest ? right(manifest) : refuse('config', `digest ${manifest.configDigest}`, digest, 'the config was changed after the run was made')
+  return digest === manifest.configDigest
+    ? right(manifest)
+    : refuse('config', `digest ${manifest.configDigest}`, digest, 'the config was changed after the run was made')
 }
 
 /** Whether a JSON value is a manifest by its look, so that it can be given where a config is expected. */

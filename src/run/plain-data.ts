@@ -38,15 +38,22 @@ const specials: ReadonlyMap<string, number> = new Map([
 ])
 
 const isTypedArray = (value: object): value is TypedArray =>
-  value instanceof Float64Array || value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint32Array ||
-  value instanceof Int16Array || value instanceof Uint16Array || value instanceof Int8Array || value instanceof Uint8Array
+  value instanceof Float64Array ||
+  value instanceof Float32Array ||
+  value instanceof Int32Array ||
+  value instanceof Uint32Array ||
+  value instanceof Int16Array ||
+  value instanceof Uint16Array ||
+  value instanceof Int8Array ||
+  value instanceof Uint8Array
 
 const packNumber = (value: number): Json => {
   if (Object.is(value, -0)) return { $: '-0' }
   return Number.isFinite(value) ? value : { $: String(value) }
 }
 
-const child = (path: string, name: string | number): string => (typeof name === 'number' ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`)
+const child = (path: string, name: string | number): string =>
+  typeof name === 'number' ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`
 
 const isPlainRecord = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -38,12 +38,48 @@ const formats = {
       else view.setUint32(at, 0x7fc00000, true)
     },
   },
-  i32: { bytes: 4, make: (n) => new Int32Array(n), is: (a) => a instanceof Int32Array, read: (view, at) => view.getInt32(at, true), write: (view, at, value) => view.setInt32(at, value, true) },
-  u32: { bytes: 4, make: (n) => new Uint32Array(n), is: (a) => a instanceof Uint32Array, read: (view, at) => view.getUint32(at, true), write: (view, at, value) => view.setUint32(at, value, true) },
-  i16: { bytes: 2, make: (n) => new Int16Array(n), is: (a) => a instanceof Int16Array, read: (view, at) => view.getInt16(at, true), write: (view, at, value) => view.setInt16(at, value, true) },
-  u16: { bytes: 2, make: (n) => new Uint16Array(n), is: (a) => a instanceof Uint16Array, read: (view, at) => view.getUint16(at, true), write: (view, at, value) => view.setUint16(at, value, true) },
-  i8: { bytes: 1, make: (n) => new Int8Array(n), is: (a) => a instanceof Int8Array, read: (view, at) => view.getInt8(at), write: (view, at, value) => view.setInt8(at, value) },
-  u8: { bytes: 1, make: (n) => new Uint8Array(n), is: (a) => a instanceof Uint8Array, read: (view, at) => view.getUint8(at), write: (view, at, value) => view.setUint8(at, value) },
+  i32: {
+    bytes: 4,
+    make: (n) => new Int32Array(n),
+    is: (a) => a instanceof Int32Array,
+    read: (view, at) => view.getInt32(at, true),
+    write: (view, at, value) => view.setInt32(at, value, true),
+  },
+  u32: {
+    bytes: 4,
+    make: (n) => new Uint32Array(n),
+    is: (a) => a instanceof Uint32Array,
+    read: (view, at) => view.getUint32(at, true),
+    write: (view, at, value) => view.setUint32(at, value, true),
+  },
+  i16: {
+    bytes: 2,
+    make: (n) => new Int16Array(n),
+    is: (a) => a instanceof Int16Array,
+    read: (view, at) => view.getInt16(at, true),
+    write: (view, at, value) => view.setInt16(at, value, true),
+  },
+  u16: {
+    bytes: 2,
+    make: (n) => new Uint16Array(n),
+    is: (a) => a instanceof Uint16Array,
+    read: (view, at) => view.getUint16(at, true),
+    write: (view, at, value) => view.setUint16(at, value, true),
+  },
+  i8: {
+    bytes: 1,
+    make: (n) => new Int8Array(n),
+    is: (a) => a instanceof Int8Array,
+    read: (view, at) => view.getInt8(at),
+    write: (view, at, value) => view.setInt8(at, value),
+  },
+  u8: {
+    bytes: 1,
+    make: (n) => new Uint8Array(n),
+    is: (a) => a instanceof Uint8Array,
+    read: (view, at) => view.getUint8(at),
+    write: (view, at, value) => view.setUint8(at, value),
+  },
 } satisfies Readonly<Record<string, Format>>
 
 export type ArrayType = keyof typeof formats

@@ -11,9 +11,9 @@ import type { HyperRecord } from '../core/hyper.ts'
 import type { ExperimentEvent } from '../experiment/experiment.ts'
 import type { ScheduleRow } from '../outer/schedule.ts'
 import type { RunConfig } from './config.ts'
-import { problemsFrom } from './config-problems.ts'
-import { configProblem, type ConfigProblem } from './fault.ts'
-import { parseJson } from './plain-data.ts'
+import { forbiddenNames, problemsFrom } from './config-problems.ts'
+import { parseConfigText } from './config-text.ts'
+import type { ConfigProblem } from './fault.ts'
 
 /** One row: values from step `step` (finished learner steps) on. */
 export const rowSchema = z.strictObject({
@@ -22,8 +22,8 @@ export const rowSchema = z.strictObject({
 })
 
 const fileSchema = z.strictObject({
-  format: z.literal('bilevel-schedule'),
-  version: z.literal(1),
+  format: z.literal('bilevel-schedule').default('bilevel-schedule'),
+  version: z.literal(1).default(1),
   rows: z.array(rowSchema).min(1),
 })
 
@@ -46,12 +46,15 @@ export const scheduleOf = (events: readonly ExperimentEvent[]): ScheduleFile => 
 export const encodeSchedule = ({ format, version, rows }: ScheduleFile): string =>
   `{\n  "format": ${JSON.stringify(format)},\n  "version": ${version},\n  "rows": [\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]\n}\n`
 
-/** Reads a schedule file; all problems at once. */
+/** Reads a schedule file, recorded or written by hand (YAML or JSON; `rows` suffice); all problems at once. */
 export const decodeSchedule = (text: string): Either<readonly ConfigProblem[], ScheduleFile> => {
-  const json = parseJson(text)
-  if (json._tag === 'Left') return left([configProblem('', 'JSON', json.left.received)])
-  const parsed = fileSchema.safeParse(json.right)
-  return parsed.success ? right(parsed.data) : left(problemsFrom(fileSchema, json.right, parsed.error))
+  const content = parseConfigText(text)
+  if (content._tag === 'Left') return content
+  const { value } = content.right
+  const forbidden = forbiddenNames(value)
+  if (forbidden.length > 0) return left(forbidden)
+  const parsed = fileSchema.safeParse(value)
+  return parsed.success ? right(parsed.data) : left(problemsFrom(fileSchema, value, parsed.error))
 }
 
 /** The config that plays `rows` in place of the outer level of `config`, for as many learner steps as were recorded. */

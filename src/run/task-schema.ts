@@ -13,7 +13,7 @@ import type { Registry } from './registry.ts'
 const activation = z.enum(['linear', 'tanh', 'relu', 'sigmoid'])
 
 const policySchema = z.strictObject({
-  kind: z.enum(['gaussian', 'deterministic', 'categorical']).default('gaussian').describe('how the network\'s output becomes an action'),
+  kind: z.enum(['gaussian', 'deterministic', 'categorical']).default('gaussian').describe("how the network's output becomes an action"),
   hidden: z.array(z.int().positive()).default([64, 64]).describe('widths of the hidden layers'),
   activation: activation.default('tanh').describe('activation of the hidden layers'),
   outputActivation: activation.default('linear').describe('activation of the output layer'),
@@ -27,7 +27,11 @@ const optionSchema = (fallback: Json): z.ZodType => {
   if (typeof fallback === 'number') return z.number().default(fallback)
   if (typeof fallback === 'boolean') return z.boolean().default(fallback)
   if (typeof fallback === 'string') return z.string().default(fallback)
-  if (Array.isArray(fallback)) return z.array(z.number().nullable()).length(fallback.length).default(fallback as (number | null)[])
+  if (Array.isArray(fallback))
+    return z
+      .array(z.number().nullable())
+      .length(fallback.length)
+      .default(fallback as (number | null)[])
   return z.json().default(fallback as never)
 }
 
@@ -42,7 +46,9 @@ export const firstOfEach = <T>(entries: readonly T[], nameOf: (entry: T) => stri
 
 /** A reference by id to one of `entries`, with its options. */
 const referenceSchema = (entries: readonly Named[]): z.ZodType => {
-  const members = firstOfEach(entries, (entry) => entry.id).map(({ id, title, options }) => z.strictObject({ id: z.literal(id).describe(title), options: optionsSchema(options) }))
+  const members = firstOfEach(entries, (entry) => entry.id).map(({ id, title, options }) =>
+    z.strictObject({ id: z.literal(id).describe(title), options: optionsSchema(options) }),
+  )
   const [first, ...rest] = members
   return first === undefined ? z.never() : z.discriminatedUnion('id', [first, ...rest])
 }

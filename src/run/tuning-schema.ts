@@ -28,17 +28,26 @@ export const tuneSchema = z
 
 const rangeProblems = (name: string, range: Tune[string], parameter: HyperParameter): readonly ConfigProblem[] => [
   ...(range.low < range.high ? [] : [configProblem(`tune.${name}.high`, `more than low = ${range.low}`, String(range.high))]),
-  ...(range.low >= parameter.low ? [] : [configProblem(`tune.${name}.low`, `at least ${parameter.low}`, String(range.low), `the admissible range of ${name} starts there`)]),
-  ...(range.high <= parameter.high ? [] : [configProblem(`tune.${name}.high`, `at most ${parameter.high}`, String(range.high), `the admissible range of ${name} ends there`)]),
+  ...(range.low >= parameter.low
+    ? []
+    : [configProblem(`tune.${name}.low`, `at least ${parameter.low}`, String(range.low), `the admissible range of ${name} starts there`)]),
+  ...(range.high <= parameter.high
+    ? []
+    : [configProblem(`tune.${name}.high`, `at most ${parameter.high}`, String(range.high), `the admissible range of ${name} ends there`)]),
   ...(range.scale === 'linear' || range.low > 0 ? [] : [configProblem(`tune.${name}.low`, 'more than 0 for a logarithmic scale', String(range.low))]),
 ]
 
 /** Problems of `tune` against the learner that will be tuned. */
 export const tuneProblems = (tune: Tune, { space }: LearnerFacts): readonly ConfigProblem[] => {
   const known = Object.keys(space)
-  const none = Object.keys(tune).length > 0 ? [] : [configProblem('tune', `a range for at least one of ${known.join(', ')}`, 'none', 'use the outer level "fixed" to tune nothing')]
+  const none =
+    Object.keys(tune).length > 0
+      ? []
+      : [configProblem('tune', `a range for at least one of ${known.join(', ')}`, 'none', 'use the outer level "fixed" to tune nothing')]
   const ranges = Object.entries(tune).flatMap(([name, range]) =>
-    known.includes(name) ? rangeProblems(name, range, space[name]) : [configProblem(`tune.${name}`, `one of ${known.join(', ')}`, `"${name}"`, didYouMean(name, known))],
+    known.includes(name)
+      ? rangeProblems(name, range, space[name])
+      : [configProblem(`tune.${name}`, `one of ${known.join(', ')}`, `"${name}"`, didYouMean(name, known))],
   )
   return [...none, ...ranges]
 }

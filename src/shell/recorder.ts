@@ -63,7 +63,9 @@ const completeLines = (path: string): number => readFileSync(path).lastIndexOf(1
 
 const removeFuture = (run: RunDirectory, step: number): void => {
   const folder = join(run.path, runFiles.checkpoints)
-  readdirSync(folder).filter((name) => name.endsWith(TEMPORARY)).forEach((name) => rmSync(join(folder, name), { force: true }))
+  readdirSync(folder)
+    .filter((name) => name.endsWith(TEMPORARY))
+    .forEach((name) => rmSync(join(folder, name), { force: true }))
   const files = listCheckpoints(run)
   if (files._tag === 'Right') files.right.filter((file) => file.step > step).forEach((file) => rmSync(file.path, { force: true }))
 }

@@ -87,7 +87,13 @@ export const openRun = (path: string): Either<RunFault, RunDirectory> => {
   const text = readText(file)
   if (text._tag === 'Left') {
     return text.left._tag === 'NoSuchFile'
-      ? left({ _tag: 'NotARun', path, expected: 'the directory of a run', received: `no ${runFiles.manifest} in it`, hint: 'name the directory that train printed' })
+      ? left({
+          _tag: 'NotARun',
+          path,
+          expected: 'the directory of a run',
+          received: `no ${runFiles.manifest} in it`,
+          hint: 'name the directory that train printed',
+        })
       : text
   }
   const manifest = decodeManifest(text.right)

@@ -51,7 +51,13 @@ export const acquireLock = (path: string): Either<LockFault | FileFault, () => v
       if (isStale(name, owner)) rmSync(name, { force: true })
       if (!isStale(name, owner) || !create(name)) {
         const [pid, host] = owner.trim().split(' ')
-        return left({ _tag: 'RunInUse', path, expected: 'a run that nobody writes', received: `process ${pid} on ${host}`, hint: 'wait for it; if it no longer exists, delete this file' })
+        return left({
+          _tag: 'RunInUse',
+          path,
+          expected: 'a run that nobody writes',
+          received: `process ${pid} on ${host}`,
+          hint: 'wait for it; if it no longer exists, delete this file',
+        })
       }
     }
   } catch (error) {

@@ -17,13 +17,20 @@ const { fit } = search
 const count = z.int().positive()
 
 /** A range of a hyperparameter of the process; equal ends fix it. */
-const rangeOf = (bound: z.ZodNumber, fallback: readonly [number, number], words: string) => z.tuple([bound, bound]).default([fallback[0], fallback[1]]).describe(words)
+const rangeOf = (bound: z.ZodNumber, fallback: readonly [number, number], words: string) =>
+  z.tuple([bound, bound]).default([fallback[0], fallback[1]]).describe(words)
 
 const acquisitionSchema = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('ucb').describe('upper confidence bound'), kappa: z.number().nonnegative().default(2.576).describe('standard deviations above the mean') }),
+    z.strictObject({
+      kind: z.literal('ucb').describe('upper confidence bound'),
+      kappa: z.number().nonnegative().default(2.576).describe('standard deviations above the mean'),
+    }),
     ...(['ei', 'log-ei', 'probability'] as const).map((kind) =>
-      z.strictObject({ kind: z.literal(kind).describe({ ei: 'expected improvement', 'log-ei': 'its logarithm', probability: 'probability of improvement' }[kind]), xi: z.number().nonnegative().default(0).describe('improvement asked for beyond the best') }),
+      z.strictObject({
+        kind: z.literal(kind).describe({ ei: 'expected improvement', 'log-ei': 'its logarithm', probability: 'probability of improvement' }[kind]),
+        xi: z.number().nonnegative().default(0).describe('improvement asked for beyond the best'),
+      }),
     ),
   ])
   .describe('what the next point maximises')

@@ -37,7 +37,10 @@ const SCALARS = 4
 /** Parameters of a network that reads populations of `popsize`. */
 const networkSize = ({ encoder, hidden, readout, between, passes, tune }: Sizes, popsize: number): number => {
   const outputs = Object.keys(tune).length
-  const layout = encoder === 'none' ? mlpLayout([SCALARS, hidden, readout, outputs]) : metaNetworkLayout({ inputs: popsize, hidden, readout, outputs, between, passes, low: [], high: [] })
+  const layout =
+    encoder === 'none'
+      ? mlpLayout([SCALARS, hidden, readout, outputs])
+      : metaNetworkLayout({ inputs: popsize, hidden, readout, outputs, between, passes, low: [], high: [] })
   return layoutSize(layout)
 }
 
@@ -47,7 +50,14 @@ const initialProblems = (settings: Sizes & Readonly<{ initialParameters: string 
   const wanted = networkSize(settings, popsize)
   if (network?.length === wanted) return []
   const received = network === null ? 'another text' : `${network.length} numbers`
-  return [configProblem('initialParameters', `base64 of ${wanted} little-endian numbers`, received, `a network that reads populations of ${popsize} with these sizes has ${wanted} parameters`)]
+  return [
+    configProblem(
+      'initialParameters',
+      `base64 of ${wanted} little-endian numbers`,
+      received,
+      `a network that reads populations of ${popsize} with these sizes has ${wanted} parameters`,
+    ),
+  ]
 }
 
 export const bierlPmEntry = defineOuter({
@@ -55,13 +65,16 @@ export const bierlPmEntry = defineOuter({
   title: 'BiERL, parametric model',
   paper: 'Wang et al. 2023, arXiv 2308.01207, Eq. 4-6, Algorithm 1',
   file: 'src/outer/bierl-pm.ts',
-  line: 'an LSTM reads the population\'s history and proposes hyperparameters; an evolution strategy trains it',
+  line: "an LSTM reads the population's history and proposes hyperparameters; an evolution strategy trains it",
   schema: z.strictObject({
     tune: tuneSchema,
     interval: intervalSchema.default(defaults.interval),
     metaFirst: metaFirstSchema.default(defaults.metaFirst),
     lookAhead: lookAheadSchema.default(defaults.lookAhead),
-    encoder: z.enum(['lstm', 'none']).default(defaults.encoder).describe('read the history with an LSTM, or four numbers of the last generation without one'),
+    encoder: z
+      .enum(['lstm', 'none'])
+      .default(defaults.encoder)
+      .describe('read the history with an LSTM, or four numbers of the last generation without one'),
     history: size.default(defaults.history).describe('generations in the history'),
     rowOrder: z.enum(['candidates', 'ascending']).default(defaults.rowOrder).describe('order of the fitness values of a generation'),
     rowScale: z.enum(['raw', 'z-score']).default(defaults.rowScale).describe('scale of the fitness values of a generation'),
@@ -96,9 +109,11 @@ export const bierlPmEntry = defineOuter({
     const bytes = warmStart === null ? undefined : contents.get(warmStart)
     if (bytes === undefined) return { settings, problems: [] }
     const checkpoint = decodeCheckpoint<unknown>(bytes, null)
-    if (checkpoint._tag === 'Left') return { settings, problems: [configProblem('warmStart', checkpoint.left.expected, checkpoint.left.received, checkpoint.left.hint)] }
+    if (checkpoint._tag === 'Left')
+      return { settings, problems: [configProblem('warmStart', checkpoint.left.expected, checkpoint.left.received, checkpoint.left.hint)] }
     const network = networkIn(checkpoint.right.state)
-    if (network === null) return { settings, problems: [configProblem('warmStart', 'a checkpoint of a run whose outer level is bierl-pm', 'one of another outer level')] }
+    if (network === null)
+      return { settings, problems: [configProblem('warmStart', 'a checkpoint of a run whose outer level is bierl-pm', 'one of another outer level')] }
     return { settings: { ...settings, warmStart: null, initialParameters: toBase64(network) }, problems: [] }
   },
   build: ({ settings, learner, backend }) =>

@@ -18,7 +18,10 @@ export const samplerSchema = z
 export const shapingSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('raw').describe('the fitness itself') }),
-    z.strictObject({ kind: z.literal('z-score').describe('standardised'), epsilon: z.number().nonnegative().default(1e-8).describe('added to the deviation') }),
+    z.strictObject({
+      kind: z.literal('z-score').describe('standardised'),
+      epsilon: z.number().nonnegative().default(1e-8).describe('added to the deviation'),
+    }),
     z.strictObject({ kind: z.literal('centred-ranks').describe('ranks between -1/2 and 1/2') }),
     z.strictObject({ kind: z.literal('nes-full').describe('logarithmic rank utilities over the whole population') }),
     z.strictObject({ kind: z.literal('nes-half').describe('logarithmic rank utilities, the lower half equal') }),
@@ -26,7 +29,9 @@ export const shapingSchema = z
   .describe('how fitness becomes the weights of the noise')
 
 /** What the sum over the population is divided by. */
-export const divisorSchema = z.union([z.literal('popsize'), z.number().positive()]).describe('what the sum over the population is divided by: its size, or a constant')
+export const divisorSchema = z
+  .union([z.literal('popsize'), z.number().positive()])
+  .describe('what the sum over the population is divided by: its size, or a constant')
 
 const share = z.number().gte(0).lt(1)
 
@@ -57,7 +62,9 @@ export const optimiserSchema = z
 
 /** A population that antithetic sampling cannot pair. */
 export const pairProblems = (path: string, sampler: z.infer<typeof samplerSchema>, popsize: number): readonly ConfigProblem[] =>
-  sampler.kind === 'antithetic' && popsize % 2 !== 0 ? [configProblem(path, 'an even number, for antithetic sampling', String(popsize), 'or choose sampler: { kind: independent }')] : []
+  sampler.kind === 'antithetic' && popsize % 2 !== 0
+    ? [configProblem(path, 'an even number, for antithetic sampling', String(popsize), 'or choose sampler: { kind: independent }')]
+    : []
 
 /** Nesterov momentum without momentum, or with dampening. */
 export const optimiserProblems = (path: string, optimiser: z.infer<typeof optimiserSchema>): readonly ConfigProblem[] =>

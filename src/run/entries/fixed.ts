@@ -15,7 +15,7 @@ export const fixedEntry = defineOuter({
   file: 'src/outer/fixed.ts',
   line: 'the same values from start to end',
   schema: z.strictObject({
-    hyper: z.record(z.string(), z.number()).default({}).describe('values by name; those not named are the learner\'s own'),
+    hyper: z.record(z.string(), z.number()).default({}).describe("values by name; those not named are the learner's own"),
   }),
   problems: ({ hyper }, learner) => valueProblems('hyper', hyper, learner),
   facts: () => ({ needs: [], probes: [] }),

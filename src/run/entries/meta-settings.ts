@@ -42,5 +42,7 @@ export const lookAheadProblems = (lookAhead: LookAhead): readonly ConfigProblem[
 export const unseenProblems = (lookAhead: LookAhead, tune: Tune, { space }: LearnerFacts): readonly ConfigProblem[] => {
   const known = Object.keys(tune).filter((name) => name in space)
   const unseen = lookAhead.kind === 'smoothed' && known.length > 0 && 'sigma' in space && !known.includes('sigma')
-  return unseen ? [configProblem('lookAhead.kind', '"one-step"', '"smoothed"', `fresh members of the population say nothing about ${known.join(', ')}`)] : []
+  return unseen
+    ? [configProblem('lookAhead.kind', '"one-step"', '"smoothed"', `fresh members of the population say nothing about ${known.join(', ')}`)]
+    : []
 }

@@ -13,7 +13,11 @@ import { valueProblems } from '../tuning-schema.ts'
 type Rows = readonly z.infer<typeof rowSchema>[]
 
 const orderProblems = (rows: Rows): readonly ConfigProblem[] =>
-  rows.flatMap(({ step }, i) => (i === 0 || step > rows[i - 1].step ? [] : [configProblem(`rows.${i}.step`, `more than ${rows[i - 1].step}, the step of the row before`, String(step))]))
+  rows.flatMap(({ step }, i) =>
+    i === 0 || step > rows[i - 1].step
+      ? []
+      : [configProblem(`rows.${i}.step`, `more than ${rows[i - 1].step}, the step of the row before`, String(step))],
+  )
 
 export const scheduleEntry = defineOuter({
   kind: 'schedule',
@@ -23,7 +27,7 @@ export const scheduleEntry = defineOuter({
   line: 'plays hyperparameters from rows of steps and values',
   schema: z.strictObject({
     file: z.string().nullable().default(null).describe('a schedule file (schedule.json of a run); read into rows'),
-    rows: z.array(rowSchema).default([]).describe('from which step on which values; those not named are the learner\'s own'),
+    rows: z.array(rowSchema).default([]).describe("from which step on which values; those not named are the learner's own"),
     interpolation: z.enum(['hold', 'linear']).default('hold').describe('between two rows: hold the earlier, or move towards the later'),
   }),
   problems: ({ file, rows }, learner) => [

@@ -18,17 +18,38 @@ export const vanillaEsEntry = defineLearner({
   file: 'src/es/vanilla-es.ts',
   line: 'a Gaussian population around one policy, a search gradient from its returns',
   schema: z.strictObject({
-    sigma: z.number().gte(sigma.low).lte(sigma.high).default(defaults.sigma).describe('standard deviation of the population; an outer level may move it'),
-    learningRate: z.number().gte(learningRate.low).lte(learningRate.high).default(defaults.learningRate).describe('step size; an outer level may move it'),
+    sigma: z
+      .number()
+      .gte(sigma.low)
+      .lte(sigma.high)
+      .default(defaults.sigma)
+      .describe('standard deviation of the population; an outer level may move it'),
+    learningRate: z
+      .number()
+      .gte(learningRate.low)
+      .lte(learningRate.high)
+      .default(defaults.learningRate)
+      .describe('step size; an outer level may move it'),
     popsize: z.int().gte(2).default(defaults.popsize).describe('candidates per generation'),
     sampler: samplerSchema.default(defaults.sampler),
     shaping: shapingSchema.default(defaults.shaping),
     divisor: divisorSchema.default(defaults.divisor),
     optimiser: optimiserSchema.default({ kind: 'sgd', momentum: 0, dampening: 0, nesterov: false }),
     weightDecay: z.number().nonnegative().default(defaults.weightDecay).describe('shrinks the parameters in every step'),
-    evaluationEpisodes: z.int().nonnegative().default(defaults.evaluationEpisodes).describe('episodes of the unperturbed policy per generation, for the record'),
-    commonRandomNumbers: z.boolean().default(defaults.commonRandomNumbers).describe('all candidates of a generation get the same reset and action noise'),
-    momentsEvery: z.int().positive().default(defaults.momentsEvery).describe('every how many episodes observation statistics are collected, where they are normalised'),
+    evaluationEpisodes: z
+      .int()
+      .nonnegative()
+      .default(defaults.evaluationEpisodes)
+      .describe('episodes of the unperturbed policy per generation, for the record'),
+    commonRandomNumbers: z
+      .boolean()
+      .default(defaults.commonRandomNumbers)
+      .describe('all candidates of a generation get the same reset and action noise'),
+    momentsEvery: z
+      .int()
+      .positive()
+      .default(defaults.momentsEvery)
+      .describe('every how many episodes observation statistics are collected, where they are normalised'),
   }),
   problems: ({ sampler, popsize, optimiser }) => [...pairProblems('popsize', sampler, popsize), ...optimiserProblems('optimiser', optimiser)],
   facts: ({ popsize, ...settings }) => ({

@@ -17,7 +17,7 @@ const budget = { steps: 1000 }
 
 export const bierlPmCodePreset: Preset = {
   name: 'bierl-pm-code',
-  title: 'BiERL-PM, the authors\' program',
+  title: "BiERL-PM, the authors' program",
   paper,
   line: 'smoothed scores, a network of five million parameters: a meta update costs 2000 episodes',
   config: { name: 'bierl-pm-code', task, learner, outer: { kind: 'bierl-pm', ...bierlPmCode }, budget },
@@ -25,7 +25,7 @@ export const bierlPmCodePreset: Preset = {
 
 export const bierlNpmCodePreset: Preset = {
   name: 'bierl-npm-code',
-  title: 'BiERL-NPM, the authors\' program',
+  title: "BiERL-NPM, the authors' program",
   paper,
   line: 'Bayesian optimisation over single mirrored pairs, best observation wins: a search costs 60 episodes',
   config: { name: 'bierl-npm-code', task, learner, outer: { kind: 'bierl-npm', ...bierlNpmCode }, budget },

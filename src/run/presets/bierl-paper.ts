@@ -18,7 +18,7 @@ const budget = { steps: 1000 }
 
 export const bierlPmPaperPreset: Preset = {
   name: 'bierl-pm-paper',
-  title: 'BiERL-PM, the paper\'s equations',
+  title: "BiERL-PM, the paper's equations",
   paper: `${paper}, Eq. 4-6`,
   line: 'one-step look-ahead, ten repeats: a meta update costs 2000 generations of 200 episodes',
   config: { name: 'bierl-pm-paper', task, learner, outer: { kind: 'bierl-pm', ...bierlPmPaper }, budget },
@@ -26,7 +26,7 @@ export const bierlPmPaperPreset: Preset = {
 
 export const bierlNpmPaperPreset: Preset = {
   name: 'bierl-npm-paper',
-  title: 'BiERL-NPM, the paper\'s equations',
+  title: "BiERL-NPM, the paper's equations",
   paper: `${paper}, Eq. 7`,
   line: 'Bayesian optimisation over one-step look-aheads: a search costs 300 generations of 200 episodes',
   config: { name: 'bierl-npm-paper', task, learner, outer: { kind: 'bierl-npm', ...bierlNpmPaper }, budget },
