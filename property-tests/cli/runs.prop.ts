@@ -211,7 +211,7 @@ describe('damage', () => {
     const forged = parsed.right.events.map((event) => (event.type === 'step' && event.step === 6 ? { ...event, unstable: 1 } : event))
     writeFileSync(log, eventLines(startMark, forged).text)
     const mended = await run('verify', 'edited', '--workers', '0')
-    expect([mended.code, mended.err]).toEqual([1, expect.stringContaining('(step, step 6), unstable: recorded 1, computed 0')])
+    expect([mended.code, mended.err]).toEqual([1, expect.stringContaining('event 7 (step, step 6), unstable: recorded 1, computed 0')])
   })
 
   test('a truncated checkpoint is refused by name, and the one before it is offered and works', async () => {

@@ -27,6 +27,9 @@ const quietWhenClosed = (stream: NodeJS.WriteStream): void => {
   })
 }
 
+/** Columns of a stream; 80 for one that has none or does not know. */
+const widthOf = (stream: NodeJS.WriteStream): number => stream.columns || 80
+
 /** The terminal of this process. */
 export const processTerminal = (): Terminal => {
   const { stdout, stderr } = process
@@ -38,11 +41,11 @@ export const processTerminal = (): Terminal => {
     progress: {
       isTTY: stderr.isTTY === true && process.env.TERM !== 'dumb',
       get columns() {
-        return stderr.columns ?? 80
+        return widthOf(stderr)
       },
       write: (text) => stderr.write(text),
     },
     colors: pc.createColors(pc.isColorSupported && (stdout.isTTY === true || process.env.FORCE_COLOR !== undefined)),
-    columns: stdout.columns ?? 80,
+    columns: widthOf(stdout),
   }
 }

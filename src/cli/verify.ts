@@ -33,12 +33,13 @@ const seconds = (): number => performance.now() / 1000
 /** What a comparison with the record came to: null where all agreed. */
 type Verdict = Readonly<{ difference: string | null; interrupted: boolean }>
 
-const describe = (recorded: readonly ExperimentEvent[], again: readonly ExperimentEvent[]): string | null => {
-  const found = firstDifference(recorded.slice(0, again.length), again)
+/** The first difference between some events and those recorded in their place, which begin behind `before` others. */
+const describe = (before: number, recorded: readonly ExperimentEvent[], again: readonly ExperimentEvent[]): string | null => {
+  const found = firstDifference(recorded, again)
   if (found === null) return null
   const { index, field, left, right } = found
   const event = again[index] ?? recorded[index]
-  return `event ${index + 1} (${event.type}, step ${event.step})${field === '' ? '' : `, ${field}`}: recorded ${left}, computed ${right}`
+  return `event ${before + index + 1} (${event.type}, step ${event.step})${field === '' ? '' : `, ${field}`}: recorded ${left}, computed ${right}`
 }
 
 /** Computes the events of `log` again. */
@@ -51,7 +52,7 @@ const recompute = async (context: Context, workplace: Workplace, run: RunDirecto
   const recorder: RunRecorder = {
     append: (events) => async () => {
       const recorded = log.events.slice(mark.count, mark.count + events.length)
-      difference ??= describe(recorded, events.slice(0, recorded.length))
+      difference ??= describe(mark.count, recorded, events.slice(0, recorded.length))
       mark = eventLines(mark, events.slice(0, recorded.length)).mark
       return E.right(mark)
     },
