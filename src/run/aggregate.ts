@@ -23,7 +23,7 @@ import {
   type Interval,
   type Scores,
 } from '../core/stats.ts'
-import { commonGrid, finalReturn, resample, type Curve } from './curve.ts'
+import { commonGrid, finalReturn, resample, type Curve, type ReturnCurve } from './curve.ts'
 
 /** IQM over runs at each point of `envSteps`, with the ends of its interval [points]. */
 export type AggregateCurve = Readonly<{ envSteps: Float64Array; iqm: Float64Array; low: Float64Array; high: Float64Array }>
@@ -33,7 +33,7 @@ const iqmOfRuns = (scores: Scores): number => iqm(pooled(scores))
 const scoresAt = (runs: readonly Float64Array[], point: number): Scores => runs.map((run) => [run[point]]).filter(([value]) => Number.isFinite(value))
 
 /** One curve of `curves` (at least one) on their common stretch of env steps; runs are resampled whole. */
-export const aggregateCurves = (key: Key, curves: readonly Curve[], points: number, options: BootstrapOptions = defaultBootstrap): AggregateCurve => {
+export const aggregateCurves = (key: Key, curves: readonly ReturnCurve[], points: number, options: BootstrapOptions = defaultBootstrap): AggregateCurve => {
   const envSteps = commonGrid(curves, points)
   const runs = curves.map((curve) => resample(curve.envSteps, curve.meanReturn, envSteps))
   const outside = (1 - options.level) / 2
@@ -48,7 +48,7 @@ export const aggregateCurves = (key: Key, curves: readonly Curve[], points: numb
 }
 
 /** IQM of the final returns of `curves` with its interval; NaNs where no run has a return. */
-export const finalInterval = (key: Key, curves: readonly Curve[], options: BootstrapOptions = defaultBootstrap): Interval => {
+export const finalInterval = (key: Key, curves: readonly ReturnCurve[], options: BootstrapOptions = defaultBootstrap): Interval => {
   const scores = curves.map((curve) => [finalReturn(curve)]).filter(([value]) => Number.isFinite(value))
   return scores.length === 0 ? { estimate: Number.NaN, low: Number.NaN, high: Number.NaN } : stratifiedBootstrap(key, scores, iqmOfRuns, options)
 }

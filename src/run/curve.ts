@@ -54,11 +54,14 @@ export const curveOf = (events: readonly ExperimentEvent[]): Curve => {
   }
 }
 
+/** The return over env steps: what it takes to draw and compare runs. */
+export type ReturnCurve = Pick<Curve, 'envSteps' | 'meanReturn'>
+
 /** How many of the last returns make the final one. */
 export const FINAL_RETURNS = 10
 
 /** Mean of the last `count` returns that are numbers; NaN where there is none. */
-export const finalReturn = ({ meanReturn }: Curve, count = FINAL_RETURNS): number => {
+export const finalReturn = ({ meanReturn }: Pick<Curve, 'meanReturn'>, count = FINAL_RETURNS): number => {
   const last = meanReturn.filter((value) => Number.isFinite(value)).slice(-count)
   return last.length === 0 ? Number.NaN : last.reduce((sum, value) => sum + value, 0) / last.length
 }
@@ -79,7 +82,7 @@ export const resample = (x: Float64Array, y: Float64Array, grid: Float64Array): 
 }
 
 /** `points` evenly spaced env steps over the stretch that all `curves` cover; empty where they share none. */
-export const commonGrid = (curves: readonly Curve[], points: number): Float64Array => {
+export const commonGrid = (curves: readonly Pick<Curve, 'envSteps'>[], points: number): Float64Array => {
   const from = Math.max(...curves.map(({ envSteps }) => envSteps[0] ?? Infinity))
   const to = Math.min(...curves.map(({ envSteps }) => envSteps.at(-1) ?? -Infinity))
   if (!(from <= to)) return new Float64Array(0)
