@@ -5,7 +5,15 @@ import { mismatches, oracleCases, oracleFamily } from '../fixtures/oracle.ts'
 
 const { affine, activate, lstmStep } = reference.kernels
 
-type NetInput = Readonly<{ sizes: readonly number[]; activation: Activation; output_activation: Activation; parameters: readonly number[]; x: readonly (readonly number[])[] }>
+type Rows = readonly (readonly number[])[]
+
+type NetInput = Readonly<{
+  sizes: readonly number[]
+  activation: Activation
+  output_activation: Activation
+  parameters: readonly number[]
+  x: Rows
+}>
 const nets = oracleFamily('mlp')
 
 describe('affine maps and activations against PyTorch', () => {
@@ -25,7 +33,7 @@ describe('affine maps and activations against PyTorch', () => {
   })
 })
 
-type LstmInput = Readonly<{ parameters: readonly number[]; x: readonly (readonly (readonly number[])[])[]; h0: readonly (readonly number[])[]; c0: readonly (readonly number[])[] }>
+type LstmInput = Readonly<{ parameters: readonly number[]; x: readonly Rows[]; h0: Rows; c0: Rows }>
 const lstms = oracleFamily('lstm')
 
 describe('LSTM steps against PyTorch', () => {

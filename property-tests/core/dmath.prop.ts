@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as dmath from '../../src/core/dmath.ts'
 import { withPlatformMathForbidden } from '../platform-math.ts'
+import { callByName as call, functions } from './dmath-functions.ts'
+import type { FunctionName as Name } from './dmath-functions.ts'
 
-const functions = { ...dmath }
-type Name = keyof typeof functions
 type Points = Readonly<{ arguments: readonly (readonly number[])[]; value: readonly number[]; rest: readonly number[] }>
 
 const fixture = JSON.parse(gunzipSync(readFileSync(new URL('../fixtures/dmath/values.json.gz', import.meta.url))).toString('utf8')) as {
@@ -56,8 +56,6 @@ const bounds: Readonly<Record<Name, number>> = {
   normalQuantile: 6.5, // 5.88, in the far tail
 }
 
-const call = (name: Name, args: readonly number[]): number => (functions[name] as (...values: readonly number[]) => number)(...args)
-
 /** Largest error in ulps over the points of a fixture, for a function of their arguments. */
 const worstError = (points: Points, f: (...args: readonly number[]) => number): number => {
   const { arguments: columns, value, rest } = points
@@ -69,6 +67,7 @@ const worstError = (points: Points, f: (...args: readonly number[]) => number): 
 
 describe('elementary functions', () => {
   it('all have high-precision values', () => {
+    expect(Object.keys(functions).sort()).toEqual(Object.keys(dmath).sort())
     expect(Object.keys(fixture.functions).sort()).toEqual(Object.keys(functions).sort())
     for (const { value } of Object.values(fixture.functions)) expect(value.length).toBeGreaterThan(400)
   })
@@ -85,7 +84,9 @@ describe('elementary functions', () => {
 
   it('use no mathematics, randomness or clock of the platform', () => {
     const answers = () =>
-      Object.entries(fixture.functions).map(([name, { arguments: columns, value }]) => value.map((_, i) => call(name as Name, columns.map((column) => column[i]))))
+      Object.entries(fixture.functions).map(([name, points]) =>
+        points.value.map((_, i) => call(name as Name, points.arguments.map((column) => column[i]))),
+      )
     expect(withPlatformMathForbidden(answers)).toEqual(answers())
   })
 })
@@ -96,29 +97,43 @@ const { NaN: nan, POSITIVE_INFINITY: inf, MIN_VALUE: tiny, MAX_VALUE: huge } = N
 const specials: readonly (readonly [Name, readonly number[], number])[] = [
   ['exp', [0], 1], ['exp', [-0], 1], ['exp', [inf], inf], ['exp', [-inf], 0], ['exp', [nan], nan], ['exp', [710], inf], ['exp', [-746], 0],
   ['exp', [tiny], 1], ['exp', [-745.1332191019411], 5e-324], ['exp', [709.782712893384], 1.7976931348622732e308],
-  ['expm1', [0], 0], ['expm1', [-0], -0], ['expm1', [inf], inf], ['expm1', [-inf], -1], ['expm1', [nan], nan], ['expm1', [tiny], tiny], ['expm1', [-50], -1],
-  ['log', [1], 0], ['log', [0], -inf], ['log', [-0], -inf], ['log', [-1], nan], ['log', [inf], inf], ['log', [nan], nan], ['log', [tiny], -744.4400719213812],
-  ['log1p', [0], 0], ['log1p', [-0], -0], ['log1p', [-1], -inf], ['log1p', [-2], nan], ['log1p', [inf], inf], ['log1p', [nan], nan], ['log1p', [-tiny], -tiny],
+  ['expm1', [0], 0], ['expm1', [-0], -0], ['expm1', [inf], inf], ['expm1', [-inf], -1], ['expm1', [nan], nan], ['expm1', [tiny], tiny],
+  ['expm1', [-50], -1],
+  ['log', [1], 0], ['log', [0], -inf], ['log', [-0], -inf], ['log', [-1], nan], ['log', [inf], inf], ['log', [nan], nan],
+  ['log', [tiny], -744.4400719213812],
+  ['log1p', [0], 0], ['log1p', [-0], -0], ['log1p', [-1], -inf], ['log1p', [-2], nan], ['log1p', [inf], inf], ['log1p', [nan], nan],
+  ['log1p', [-tiny], -tiny],
   ['log2', [0], -inf], ['log2', [-1], nan], ['log2', [inf], inf], ['log2', [nan], nan], ['log2', [tiny], -1074], ['log2', [1], 0],
   ['log10', [0], -inf], ['log10', [-1], nan], ['log10', [inf], inf], ['log10', [nan], nan], ['log10', [1], 0],
-  ['tanh', [0], 0], ['tanh', [-0], -0], ['tanh', [inf], 1], ['tanh', [-inf], -1], ['tanh', [nan], nan], ['tanh', [tiny], tiny], ['tanh', [-huge], -1], ['tanh', [20], 1],
-  ['sinh', [0], 0], ['sinh', [-0], -0], ['sinh', [inf], inf], ['sinh', [-inf], -inf], ['sinh', [nan], nan], ['sinh', [tiny], tiny], ['sinh', [711], inf],
+  ['tanh', [0], 0], ['tanh', [-0], -0], ['tanh', [inf], 1], ['tanh', [-inf], -1], ['tanh', [nan], nan], ['tanh', [tiny], tiny],
+  ['tanh', [-huge], -1], ['tanh', [20], 1],
+  ['sinh', [0], 0], ['sinh', [-0], -0], ['sinh', [inf], inf], ['sinh', [-inf], -inf], ['sinh', [nan], nan], ['sinh', [tiny], tiny],
+  ['sinh', [711], inf],
   ['cosh', [0], 1], ['cosh', [inf], inf], ['cosh', [-inf], inf], ['cosh', [nan], nan], ['cosh', [tiny], 1], ['cosh', [-711], inf],
   ['sin', [0], 0], ['sin', [-0], -0], ['sin', [inf], nan], ['sin', [nan], nan], ['sin', [tiny], tiny],
   ['cos', [0], 1], ['cos', [-0], 1], ['cos', [-inf], nan], ['cos', [nan], nan],
   ['tan', [0], 0], ['tan', [-0], -0], ['tan', [inf], nan], ['tan', [nan], nan], ['tan', [-tiny], -tiny],
   ['asin', [0], 0], ['asin', [-0], -0], ['asin', [1], Math.PI / 2], ['asin', [-1], -Math.PI / 2], ['asin', [1.1], nan], ['asin', [nan], nan],
   ['acos', [1], 0], ['acos', [0], Math.PI / 2], ['acos', [-1], Math.PI], ['acos', [-1.1], nan], ['acos', [nan], nan],
-  ['atan', [0], 0], ['atan', [-0], -0], ['atan', [inf], Math.PI / 2], ['atan', [-inf], -Math.PI / 2], ['atan', [nan], nan], ['atan', [huge], Math.PI / 2],
-  ['atan2', [0, 1], 0], ['atan2', [-0, 1], -0], ['atan2', [0, -1], Math.PI], ['atan2', [-0, -1], -Math.PI], ['atan2', [0, 0], 0], ['atan2', [0, -0], Math.PI],
-  ['atan2', [-0, -0], -Math.PI], ['atan2', [1, 0], Math.PI / 2], ['atan2', [-1, -0], -Math.PI / 2], ['atan2', [1, inf], 0], ['atan2', [-1, -inf], -Math.PI],
-  ['atan2', [inf, 5], Math.PI / 2], ['atan2', [inf, inf], Math.PI / 4], ['atan2', [-inf, -inf], (-3 * Math.PI) / 4], ['atan2', [nan, 1], nan], ['atan2', [1, nan], nan],
-  ['pow', [2, 10], 1024], ['pow', [2, -1074], tiny], ['pow', [10, 22], 1e22], ['pow', [nan, 0], 1], ['pow', [0, 0], 1], ['pow', [1, inf], nan], ['pow', [-1, -inf], nan],
-  ['pow', [0.5, inf], 0], ['pow', [2, -inf], 0], ['pow', [0.5, -inf], inf], ['pow', [-0, -3], -inf], ['pow', [-0, 3], -0], ['pow', [-0, 2], 0], ['pow', [0, -0.5], inf],
-  ['pow', [-inf, 3], -inf], ['pow', [-inf, -3], -0], ['pow', [-8, 3], -512], ['pow', [-8, 1 / 3], nan], ['pow', [2, nan], nan], ['pow', [2, 1024], inf], ['pow', [2, -1080], 0],
-  ['pow', [-2, 1025], -inf], ['pow', [1, nan], nan], ['pow', [huge, huge], inf], ['pow', [1 + 2 ** -52, 1e300], inf], ['pow', [1 - 2 ** -53, -1e300], inf],
+  ['atan', [0], 0], ['atan', [-0], -0], ['atan', [inf], Math.PI / 2], ['atan', [-inf], -Math.PI / 2], ['atan', [nan], nan],
+  ['atan', [huge], Math.PI / 2],
+  ['atan2', [0, 1], 0], ['atan2', [-0, 1], -0], ['atan2', [0, -1], Math.PI], ['atan2', [-0, -1], -Math.PI], ['atan2', [0, 0], 0],
+  ['atan2', [0, -0], Math.PI],
+  ['atan2', [-0, -0], -Math.PI], ['atan2', [1, 0], Math.PI / 2], ['atan2', [-1, -0], -Math.PI / 2], ['atan2', [1, inf], 0],
+  ['atan2', [-1, -inf], -Math.PI],
+  ['atan2', [inf, 5], Math.PI / 2], ['atan2', [inf, inf], Math.PI / 4], ['atan2', [-inf, -inf], (-3 * Math.PI) / 4],
+  ['atan2', [nan, 1], nan], ['atan2', [1, nan], nan],
+  ['pow', [2, 10], 1024], ['pow', [2, -1074], tiny], ['pow', [10, 22], 1e22], ['pow', [nan, 0], 1], ['pow', [0, 0], 1],
+  ['pow', [1, inf], nan], ['pow', [-1, -inf], nan],
+  ['pow', [0.5, inf], 0], ['pow', [2, -inf], 0], ['pow', [0.5, -inf], inf], ['pow', [-0, -3], -inf], ['pow', [-0, 3], -0],
+  ['pow', [-0, 2], 0], ['pow', [0, -0.5], inf],
+  ['pow', [-inf, 3], -inf], ['pow', [-inf, -3], -0], ['pow', [-8, 3], -512], ['pow', [-8, 1 / 3], nan], ['pow', [2, nan], nan],
+  ['pow', [2, 1024], inf], ['pow', [2, -1080], 0],
+  ['pow', [-2, 1025], -inf], ['pow', [1, nan], nan], ['pow', [huge, huge], inf], ['pow', [1 + 2 ** -52, 1e300], inf],
+  ['pow', [1 - 2 ** -53, -1e300], inf],
   ['cbrt', [27], 3], ['cbrt', [-8], -2], ['cbrt', [0], 0], ['cbrt', [-0], -0], ['cbrt', [inf], inf], ['cbrt', [-inf], -inf], ['cbrt', [nan], nan],
-  ['hypot', [3, 4], 5], ['hypot', [0, -0], 0], ['hypot', [inf, nan], inf], ['hypot', [nan, -inf], inf], ['hypot', [nan, 1], nan], ['hypot', [tiny, 0], tiny], ['hypot', [huge, huge], inf],
+  ['hypot', [3, 4], 5], ['hypot', [0, -0], 0], ['hypot', [inf, nan], inf], ['hypot', [nan, -inf], inf], ['hypot', [nan, 1], nan],
+  ['hypot', [tiny, 0], tiny], ['hypot', [huge, huge], inf],
   ['sigmoid', [0], 0.5], ['sigmoid', [inf], 1], ['sigmoid', [-inf], 0], ['sigmoid', [nan], nan], ['sigmoid', [-1000], 0], ['sigmoid', [1000], 1],
   ['softplus', [inf], inf], ['softplus', [-inf], 0], ['softplus', [nan], nan], ['softplus', [1000], 1000],
   ['erf', [0], 0], ['erf', [-0], -0], ['erf', [inf], 1], ['erf', [-inf], -1], ['erf', [nan], nan], ['erf', [-7], -1],
@@ -126,7 +141,8 @@ const specials: readonly (readonly [Name, readonly number[], number])[] = [
   ['normalPdf', [inf], 0], ['normalPdf', [-inf], 0], ['normalPdf', [nan], nan],
   ['normalCdf', [0], 0.5], ['normalCdf', [inf], 1], ['normalCdf', [-inf], 0], ['normalCdf', [nan], nan],
   ['logNormalCdf', [inf], -0], ['logNormalCdf', [-inf], -inf], ['logNormalCdf', [nan], nan], ['logNormalCdf', [100], -0],
-  ['normalQuantile', [0], -inf], ['normalQuantile', [1], inf], ['normalQuantile', [0.5], 0], ['normalQuantile', [-0.1], nan], ['normalQuantile', [1.1], nan], ['normalQuantile', [nan], nan],
+  ['normalQuantile', [0], -inf], ['normalQuantile', [1], inf], ['normalQuantile', [0.5], 0], ['normalQuantile', [-0.1], nan],
+  ['normalQuantile', [1.1], nan], ['normalQuantile', [nan], nan],
 ]
 
 describe('special arguments', () => {
@@ -170,7 +186,7 @@ describe('symmetries', () => {
     )
   })
 
-  it.each(['exp', 'log', 'tanh', 'atan', 'cbrt', 'sigmoid', 'erf', 'normalCdf'] as const)('%s does not fall from one double to a far greater one', (name) => {
+  it.each(['exp', 'log', 'tanh', 'atan', 'cbrt', 'sigmoid', 'erf', 'normalCdf'] as const)('%s does not fall', (name) => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, min: -30, max: 30 }), fc.double({ noNaN: true, min: 1e-9, max: 1 }), (x, gap) => {
         const a = name === 'log' ? Math.abs(x) + 1e-9 : x

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { RunIndices, Scores } from '../../src/core/stats.ts'
 import {
-  bootstrapSamples, byTask, cohensD, improvement, iqm, mean, median, optimalityGap, performanceProfile, pooled, probabilityOfImprovement, quantile, taskMeans, trimmedMean,
+  bootstrapSamples,
+  byTask,
+  cohensD,
+  improvement,
+  iqm,
+  mean,
+  median,
+  optimalityGap,
+  performanceProfile,
+  pooled,
+  probabilityOfImprovement,
+  quantile,
+  taskMeans,
+  trimmedMean,
 } from '../../src/core/stats.ts'
 import { mismatches, oracleCases, oracleFamily } from '../fixtures/oracle.ts'
 

@@ -9,7 +9,10 @@ const algebra: LinalgSubject = linalg
 const statistics: StatsSubject = stats
 
 export const linalgMutants = {
-  'always adds jitter': { ...algebra, choleskyWithJitter: (backend, matrix, n, policy = [1e-9]) => algebra.choleskyWithJitter(backend, matrix, n, policy) },
+  'always adds jitter': {
+    ...algebra,
+    choleskyWithJitter: (backend, matrix, n, policy = [1e-9]) => algebra.choleskyWithJitter(backend, matrix, n, policy),
+  },
   'returns the upper factor': {
     ...algebra,
     choleskyWithJitter: (backend, matrix, n, policy) => {

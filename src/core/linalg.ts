@@ -103,20 +103,6 @@ export const trace = (matrix: Float64Array, n: number): number => {
   return sum
 }
 
-/** L Lᵀ [n, n], the matrix of a factor. */
-export const fromFactor = (lower: Float64Array, n: number): Float64Array => {
-  const out = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0
-      for (let k = 0; k <= j; k++) sum += lower[i * n + k] * lower[j * n + k]
-      out[i * n + j] = sum
-      out[j * n + i] = sum
-    }
-  }
-  return out
-}
-
 const addToDiagonal = (matrix: Float64Array, n: number, value: number): void => {
   for (let i = 0; i < n; i++) matrix[i * n + i] += value
 }
