@@ -27,7 +27,10 @@ export type Member<S> = Readonly<{ learner: S; hyper: HyperRecord; lastReturn: n
 
 export type Phase<S> = Readonly<{ kind: 'step' }> | Readonly<{ kind: 'probe'; lookAhead: LookAhead<S> }> | Readonly<{ kind: 'done' }>
 
-/** Everything that a run is, as plain data. `decisions` and `observations` count calls of the scheduler; they index its keys. */
+/**
+ * Everything that a run is, as plain data. `decisions` and `observations` count calls of the scheduler; they index its keys.
+ * `pending` holds what happened before the first round of jobs; the first `absorb` reports it.
+ */
 export type ExperimentState<S, U> = Readonly<{
   key: Key
   step: number
@@ -37,6 +40,7 @@ export type ExperimentState<S, U> = Readonly<{
   spent: Spent
   decisions: number
   observations: number
+  pending: readonly ExperimentEvent[]
 }>
 
 /** At least one limit is a number; the run ends at the first decision at which one is reached. */
@@ -205,6 +209,21 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
     return [settled, [event, ...events]]
   }
 
+  const absorbPhase = (state: State, outcomes: readonly Outcome[]): readonly [State, readonly ExperimentEvent[]] => {
+    switch (state.phase.kind) {
+      case 'done':
+        invariant(outcomes.length === 0, 'outcomes for an experiment that is done')
+        return [state, []]
+      case 'probe':
+        return absorbProbe(state, state.phase.lookAhead, outcomes)
+      case 'step': {
+        const [stepped, events] = advanceMembers(state, outcomes)
+        const [settled, more] = settle(stepped)
+        return [settled, [...events, ...more]]
+      }
+    }
+  }
+
   /** The member with the highest last return of its policy, the first of equals; member 0 before any step. */
   const best = (state: State): Member<S> =>
     state.members.reduce((leader, member) => (member.lastReturn > leader.lastReturn || Number.isNaN(leader.lastReturn) ? member : leader))
@@ -225,10 +244,10 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
         spent: { learner: 0, outer: 0, total: 0 },
         decisions: 0,
         observations: 0,
+        pending: [],
       }
-      const [state, events] = settle(fresh)
-      invariant(events.length === 0, 'a learner must ask for jobs before its first step')
-      return state
+      const [state, pending] = settle(fresh)
+      return { ...state, pending }
     },
     jobs: (state) => {
       switch (state.phase.kind) {
@@ -241,18 +260,8 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
       }
     },
     absorb: (state, outcomes) => {
-      switch (state.phase.kind) {
-        case 'done':
-          invariant(outcomes.length === 0, 'outcomes for an experiment that is done')
-          return [state, []]
-        case 'probe':
-          return absorbProbe(state, state.phase.lookAhead, outcomes)
-        case 'step': {
-          const [stepped, events] = advanceMembers(state, outcomes)
-          const [settled, more] = settle(stepped)
-          return [settled, [...events, ...more]]
-        }
-      }
+      const [next, events] = absorbPhase({ ...state, pending: [] }, outcomes)
+      return [next, [...state.pending, ...events]]
     },
     progress: (state) => ({
       step: state.step,
