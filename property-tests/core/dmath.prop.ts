@@ -111,6 +111,8 @@ const specials: readonly (readonly [Name, readonly number[], number])[] = [
   ['sinh', [711], inf],
   ['cosh', [0], 1], ['cosh', [inf], inf], ['cosh', [-inf], inf], ['cosh', [nan], nan], ['cosh', [tiny], 1], ['cosh', [-711], inf],
   ['sin', [0], 0], ['sin', [-0], -0], ['sin', [inf], nan], ['sin', [nan], nan], ['sin', [tiny], tiny],
+  // The double nearest to a multiple of π/2: 61 bits cancel.
+  ['cos', [6381956970095103 * 2 ** 797], -4.687165924254628e-19], ['sin', [6381956970095103 * 2 ** 797], 1],
   ['cos', [0], 1], ['cos', [-0], 1], ['cos', [-inf], nan], ['cos', [nan], nan],
   ['tan', [0], 0], ['tan', [-0], -0], ['tan', [inf], nan], ['tan', [nan], nan], ['tan', [-tiny], -tiny],
   ['asin', [0], 0], ['asin', [-0], -0], ['asin', [1], Math.PI / 2], ['asin', [-1], -Math.PI / 2], ['asin', [1.1], nan], ['asin', [nan], nan],
