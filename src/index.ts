@@ -1,0 +1,144 @@
+/**
+ * The public surface: what a program composes from. Everything here is pure and runs in Node and in a page alike; files,
+ * threads and commands are reached through the command line. Environments come from `bilevel/envs`, backends from
+ * `bilevel/backends/reference`.
+ *
+ * *Source:* house layout. *Deviations:* none.
+ */
+// vocabulary
+export type { Key } from './core/key.ts'
+export { decodeKey, encodeKey, fillNormals, fillUniforms, foldIn, integer, normal, normals, permutation, rootKey, split, uniform, uniforms } from './core/rng.ts'
+export type { Activation, Backend, Kernels, Tolerances } from './core/backend.ts'
+export type { Env, EnvEntry, EnvRef, EnvSpec, Info, Json, LiveEnv, Quantity, Step } from './core/env.ts'
+export type { Box, Discrete, Space } from './core/space.ts'
+export { box, contains, discrete, sample, sizeOf, uniformBox } from './core/space.ts'
+export type { HyperParameter, HyperRecord, HyperSpace, TunedDimension, Tuning } from './core/hyper.ts'
+export { fromUnit, hyperAt, outside, toUnit } from './core/hyper.ts'
+export type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task } from './core/job.ts'
+export { envStepsOf } from './core/job.ts'
+export type { ContextPart, Learner, Metrics, Probe, StepReport } from './core/learner.ts'
+export type { Problem, ProblemEntry } from './core/problem.ts'
+export type { FitnessRequest, TaskInfo } from './core/task.ts'
+export { fitnessJob } from './core/task.ts'
+export { InvariantError, invariant } from './core/invariant.ts'
+export { canonicalFloat64Bytes, parcel, sha256Hex } from './core/digest.ts'
+export type { Tensor } from './core/tensor.ts'
+export { fromRows, matrix, packed, rows, vector } from './core/tensor.ts'
+
+// deterministic mathematics, linear algebra, statistics
+export * as dmath from './core/dmath.ts'
+export type { Factor, JitterPolicy, NotPositiveDefinite } from './core/linalg.ts'
+export { choleskyWithJitter, defaultJitter, inverseFromFactor, logDeterminant, solveFactored, solveLower, solveLowerTransposed } from './core/linalg.ts'
+export type { BootstrapOptions, Interval, RunIndices, Scores } from './core/stats.ts'
+export {
+  cohensD,
+  defaultBootstrap,
+  improvement,
+  iqm,
+  mean,
+  median,
+  optimalityGap,
+  performanceProfile,
+  probabilityOfImprovement,
+  quantile,
+  std,
+  stratifiedBootstrap,
+  trimmedMean,
+  variance,
+} from './core/stats.ts'
+
+// environments of one's own
+export type { CheckEnvOptions, Finding } from './core/check-env.ts'
+export { checkEnv, checkEnvDefaults } from './core/check-env.ts'
+export type { EnvOptions } from './core/env-options.ts'
+export { resolveOptions } from './core/env-options.ts'
+export type { PureEnvParts } from './core/pure-env.ts'
+export { pureEnv, vectorCodec } from './core/pure-env.ts'
+export type { SimulatedEnvParts, Simulator } from './core/simulated-env.ts'
+export { simulatedEnv } from './core/simulated-env.ts'
+
+// networks
+export type { Layout, LayoutEntry } from './nn/layout.ts'
+export { layoutOf, layoutSize } from './nn/layout.ts'
+export type { LinearInit } from './nn/init.ts'
+export { initLinear, initLstm } from './nn/init.ts'
+export type { Mlp, MlpGradients, MlpSpec } from './nn/mlp.ts'
+export { initMlp, mlp, mlpLayout } from './nn/mlp.ts'
+export type { Lstm, LstmGradients, LstmSpec, LstmState, LstmTrace } from './nn/lstm.ts'
+export { lstm, lstmLayout, zeroLstmState } from './nn/lstm.ts'
+export type { MetaAnswer, MetaNetwork, MetaNetworkSpec } from './nn/meta-network.ts'
+export { initMetaNetwork, metaNetwork, metaNetworkLayout } from './nn/meta-network.ts'
+export type { CompiledPolicy } from './nn/policy.ts'
+export { compilePolicy, initPolicy, policyLayout, policyParameterCount } from './nn/policy.ts'
+export { addObservation, applyNormaliser, emptyMoments, mergeMoments } from './nn/normaliser.ts'
+
+// optimisers
+export type { Optimiser, OptimiserState } from './optim/optimiser.ts'
+export type { OptimiserChoice } from './optim/choice.ts'
+export { optimiserOf } from './optim/choice.ts'
+export { clipGlobalNorm } from './optim/clip.ts'
+export type { ScheduleChoice } from './optim/schedules.ts'
+export { scheduleOf } from './optim/schedules.ts'
+
+// Bayesian optimisation
+export type { GaussianProcess, GpData, GpFailure, GpGradient, GpHyper, GpModel } from './bo/gp.ts'
+export { gaussianProcess, logMarginalLikelihood } from './bo/gp.ts'
+export type { GpFitSettings, GpRanges } from './bo/gp-fit.ts'
+export { fitGp, unitRanges } from './bo/gp-fit.ts'
+export type { KernelHyper, KernelName } from './bo/kernels.ts'
+export type { Acquisition, AcquisitionValue } from './bo/acquisition.ts'
+export { acquire, expectedImprovement, improvementProbability, logExpectedImprovement, upperConfidenceBound } from './bo/acquisition.ts'
+export type { BayesOpt, BayesOptSettings, BayesOptState } from './bo/bayes-opt.ts'
+export { authorsBayesOpt, bayesOpt, defaultBayesOpt } from './bo/bayes-opt.ts'
+
+// evolution strategies
+export type { EsContext } from './es/context.ts'
+export type { EsLearnerOptions, EsLearnerState } from './es/es-learner.ts'
+export { esLearner } from './es/es-learner.ts'
+export type { Divisor, Sampler } from './es/sampling.ts'
+export { candidateOf, perturbationOf, searchGradient } from './es/sampling.ts'
+export type { Shaping } from './es/shaping.ts'
+export { centredRanks, nesUtilities, shape, zScore } from './es/shaping.ts'
+export type { Batch, EsHyper, Evaluation, Strategy, StrategyClaims, UpdateReport } from './es/strategy.ts'
+export { esHyperSpace } from './es/strategy.ts'
+export type { VanillaEsOptions, VanillaEsState } from './es/vanilla-es.ts'
+export { bierlCodeVanillaEs, vanillaEs, vanillaEsDefaults, vanillaEsStrategy } from './es/vanilla-es.ts'
+export type { EpisodeOptions } from './rl/episode.ts'
+export { runEpisode } from './rl/episode.ts'
+
+// outer levels
+export type { Feedback, MemberChange, Proposal, Scheduler, Trial, TrialScore } from './outer/scheduler.ts'
+export type { FixedOptions } from './outer/fixed.ts'
+export { fixed } from './outer/fixed.ts'
+export type { ScheduleOptions, ScheduleRow } from './outer/schedule.ts'
+export { schedule } from './outer/schedule.ts'
+export type { RandomOptions } from './outer/random.ts'
+export { random } from './outer/random.ts'
+export type { BierlPmOptions, BierlPmSettings, BierlPmState } from './outer/bierl-pm.ts'
+export { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from './outer/bierl-pm.ts'
+export type { BierlNpmOptions, BierlNpmSettings, BierlNpmState } from './outer/bierl-npm.ts'
+export { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from './outer/bierl-npm.ts'
+
+// experiments
+export type { DoneEvent, Experiment, ExperimentEvent, MembersEvent, ProbeEvent, Spent, StepEvent } from './experiment/experiment.ts'
+export type { Budget, ExperimentOptions, ExperimentState } from './experiment/compose.ts'
+export { experiment } from './experiment/compose.ts'
+export type { Site, SiteSources } from './experiment/executor.ts'
+export { openSite } from './experiment/executor.ts'
+export type { Opened } from './experiment/task.ts'
+export { taskInfo } from './experiment/task.ts'
+
+// records, and entries for one's own methods in configs
+export type { Plain } from './run/plain-data.ts'
+export { pack, unpack } from './run/plain-data.ts'
+export type { Checkpoint } from './run/checkpoint.ts'
+export { decodeCheckpoint, encodeCheckpoint } from './run/checkpoint.ts'
+export type { EventLog, EventsMark } from './run/events.ts'
+export { eventLines, firstDifference, parseEvents, startMark } from './run/events.ts'
+export type { Curve } from './run/curve.ts'
+export { curveOf, finalReturn } from './run/curve.ts'
+export type { Verdict } from './run/aggregate.ts'
+export { aggregateCurves, finalInterval, verdictOf } from './run/aggregate.ts'
+export type { AnyLearner, AnyScheduler, LearnerEntry, LearnerFacts, OuterEntry, OuterFacts, Registry, RegistryModule, Settings } from './run/registry.ts'
+export { defineLearner, defineOuter } from './run/registry.ts'
+export { tuneProblems, tuneSchema, tuningOf } from './run/tuning-schema.ts'
