@@ -20,7 +20,9 @@ export const sphere = problemEntry('sphere', 'Sphere', { dimension: 10, start: 1
   optimum: atOrigin(options.dimension),
 }))
 
-export const noisySphere = problemEntry('noisy-sphere', 'Sphere with Gaussian noise on every evaluation', { dimension: 10, start: 1, spread: 0, noise: 0.1 }, (options) => {
+const noisyDefaults = { dimension: 10, start: 1, spread: 0, noise: 0.1 }
+
+export const noisySphere = problemEntry('noisy-sphere', 'Sphere with Gaussian noise on every evaluation', noisyDefaults, (options) => {
   demand(options.noise >= 0, `noise must not be negative, received ${options.noise}`)
   return {
     ...startOf(options),
@@ -30,7 +32,9 @@ export const noisySphere = problemEntry('noisy-sphere', 'Sphere with Gaussian no
   }
 })
 
-export const quadratic = problemEntry('quadratic', 'Quadratic with a condition number', { dimension: 10, start: 1, spread: 0, condition: 1000 }, (options) => {
+const quadraticDefaults = { dimension: 10, start: 1, spread: 0, condition: 1000 }
+
+export const quadratic = problemEntry('quadratic', 'Quadratic with a condition number', quadraticDefaults, (options) => {
   demand(options.condition >= 1, `condition must be at least 1, received ${options.condition}`)
   const last = Math.max(1, options.dimension - 1)
   const { dimension, initial } = startOf(options)

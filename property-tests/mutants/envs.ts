@@ -96,7 +96,11 @@ export const brokenEnvs: Readonly<Record<string, readonly [EnvLaw, () => PointEn
   'describes fewer quantities than it observes': ['spec', () => mutate((env) => ({ spec: { ...env.spec, observations: env.spec.observations.slice(1) } }))],
   'observes outside its space': [
     'observation-in-space',
-    () => mutate((env) => ({ spec: { ...env.spec, observationSpace: box([-2, 0], [2, 0.1]), observations: env.spec.observations.map((each, i) => (i === 1 ? { ...each, high: 0.1 } : each)) } })),
+    () =>
+      mutate(({ spec }) => {
+        const observations = [spec.observations[0], { ...spec.observations[1], high: 0.1 }]
+        return { spec: { ...spec, observationSpace: box([-2, 0], [2, 0.1]), observations } }
+      }),
   ],
   'observes NaN': ['observation-in-space', () => afterStep((step) => ({ ...step, obs: step.obs.map(() => NaN) }))],
   'rewards with NaN': ['reward-finite', () => afterStep((step) => ({ ...step, reward: NaN }))],

@@ -40,6 +40,8 @@ export const resolveOptions = <T extends EnvOptions>(id: string, defaults: T, gi
 
 /** The option `timeLimit` of environment `id`: a positive integer number of steps, otherwise a `RangeError`. */
 export const checkTimeLimit = (id: string, timeLimit: number): number => {
-  if (!Number.isInteger(timeLimit) || timeLimit < 1) throw new RangeError(`${id}: option "timeLimit" must be a positive integer, received ${timeLimit}`)
+  if (!Number.isInteger(timeLimit) || timeLimit < 1) {
+    throw new RangeError(`${id}: option "timeLimit" must be a positive integer, received ${timeLimit}`)
+  }
   return timeLimit
 }
