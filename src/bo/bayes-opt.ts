@@ -18,7 +18,7 @@ import type { Key } from '../core/key.ts'
 import { foldIn, permutation, uniforms } from '../core/rng.ts'
 import { acquire, type Acquisition } from './acquisition.ts'
 import { minimiseInBox, type Objective } from './box-minimiser.ts'
-import { fitGp, unitRanges, type GpFitSettings } from './gp-fit.ts'
+import { fitGp, unitRanges, type GpFitSettings, type GpRanges } from './gp-fit.ts'
 import { gaussianProcess, type GpFailure, type GpHyper, type GpModel } from './gp.ts'
 import type { KernelName } from './kernels.ts'
 
@@ -65,18 +65,27 @@ export type BayesOpt = Readonly<{
   incumbent(key: Key, state: BayesOptState): Incumbent | null
 }>
 
-/** Least noise variance of standardised values in the default: fits to a handful of noisy values would else claim none. */
-const NOISE_FLOOR = 1e-3
+/**
+ * Ranges of the default: likelihoods of a handful of noisy values are flat, and would else end at no noise at all, at ripples
+ * between neighbouring points, or at a plain without a top. A lengthscale of 0.2 still follows two hills side by side.
+ */
+const smoothRanges: GpRanges = { ...unitRanges, lengthscale: [0.2, 1], noiseVariance: [1e-3, 2] }
 
-/** Settings for noisy objectives in few dimensions: Matern 5/2, log-EI against the best posterior mean. */
+/**
+ * Settings for noisy objectives in few dimensions: Matern 5/2, fitted noise, UCB with κ = 2, the highest posterior mean.
+ *
+ * On −3.6 (u − top)² under noise of deviation 1, 20 evaluations (10 of them the design) leave the result 0.137 ± 0.009 from the
+ * top; with log-EI 0.160 ± 0.010, with log-EI and the lengthscales of `unitRanges` 0.170 ± 0.011, at random 0.30 (160 seeds,
+ * standard errors).
+ */
 export const defaultBayesOpt = (dimensions: number): BayesOptSettings => ({
   dimensions,
   kernel: 'matern52',
-  acquisition: { kind: 'log-ei', xi: 0 },
+  acquisition: { kind: 'ucb', kappa: 2 },
   incumbent: 'posterior-mean',
   initialPoints: Math.max(5, 2 * dimensions + 1),
   design: 'latin-hypercube',
-  fit: { starts: 4, maxIterations: 60, ranges: { ...unitRanges, noiseVariance: [NOISE_FLOOR, unitRanges.noiseVariance[1]] } },
+  fit: { starts: 4, maxIterations: 60, ranges: smoothRanges },
   search: { candidates: 512, refinements: 4, maxIterations: 40 },
 })
 

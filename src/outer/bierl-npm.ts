@@ -15,7 +15,7 @@
  * | metaFirst (D11)              | true                          | false; 0.5 of the range until then   | false                             |
  * | design                       | redrawn for every search      | the same points in every search      | redrawn                           |
  * | points                       | the program's 10 + 20         | 10 + 20                              | 8 + 8                             |
- * | process and acquisition      | noise fitted, log-EI          | noise 1e-6, Matern 5/2, UCB 2.576    | noise fitted, Matern 5/2, log-EI  |
+ * | process and acquisition      | noise fitted, UCB 2           | noise 1e-6, Matern 5/2, UCB 2.576    | noise fitted, Matern 5/2, UCB 2   |
  * | result                       | largest posterior mean        | best single observation              | largest posterior mean            |
  * | tuning (D8)                  | sigma, or sigma and α         | sigma                                | free                              |
  *
