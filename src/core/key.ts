@@ -7,7 +7,5 @@
  * *Source:* the key discipline of JAX (design note 263).
  * *Deviations:* none.
  */
-export declare const keyBrand: unique symbol
-
 /** An opaque, splittable random key. Consume it once: by one sampler, one `split`, or `foldIn`s with distinct indices. */
-export type Key = Readonly<{ hi: number; lo: number; [keyBrand]?: never }>
+export type Key = Readonly<{ hi: number; lo: number; '~key'?: never }>
