@@ -48,6 +48,7 @@ describe('Bayesian optimisation', () => {
 
   it.each([
     ['default', small(defaultBayesOpt(2))],
+    ['log-EI', small({ ...defaultBayesOpt(2), acquisition: { kind: 'log-ei', xi: 0 } })],
     ['EI', small({ ...defaultBayesOpt(2), acquisition: { kind: 'ei', xi: 0.01 }, incumbent: 'best-observed' })],
     ['probability', small({ ...defaultBayesOpt(2), acquisition: { kind: 'probability', xi: 0.05 } })],
     ["the authors'", small(authorsBayesOpt(2))],
