@@ -1,0 +1,64 @@
+/** The README's examples run as they are printed, in a project that has the package installed. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { builtIn } from '../../src/cli/registry.ts'
+import { bilevel, digestOf, requireBuild, workshop } from './program.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const readme = readFileSync(`${root}/README.md`, 'utf8')
+
+/** Code blocks that name a file, by that name. */
+const examples = new Map([...readme.matchAll(/```\w+ (\S+)\n([\s\S]*?)```/g)].map(([, name, text]) => [name, text]))
+
+describe('the README', () => {
+  const place = workshop()
+  beforeAll(() => {
+    requireBuild()
+    mkdirSync(place.at('node_modules'))
+    symlinkSync(root, place.at('node_modules/bilevel'))
+    symlinkSync(`${root}/node_modules/zod`, place.at('node_modules/zod'))
+    examples.forEach((text, name) => writeFileSync(place.at(name), text))
+  })
+  afterAll(() => place.remove())
+
+  test('names the files of its examples', () => {
+    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'library.mjs'])
+    expect(examples.get('one-fifth.mjs')?.split('\n').length).toBeLessThanOrEqual(36)
+  })
+
+  test('shows an outer level of one\'s own that trains, moves sigma, and is verified and replayed', async () => {
+    const trained = await bilevel(place.path, 'train', 'one-fifth.yaml', '--out', 'run', '--workers', '2')
+    expect(trained.code, trained.err).toBe(0)
+    const rows = (JSON.parse(readFileSync(place.at('run/schedule.json'), 'utf8')) as { rows: readonly { hyper: { sigma: number } }[] }).rows
+    expect(new Set(rows.map(({ hyper }) => hyper.sigma)).size).toBeGreaterThan(2)
+    expect((await bilevel(place.path, 'verify', 'run')).code).toBe(0)
+    expect((await bilevel(place.path, 'train', 'run/manifest.json', '--out', 'again', '--workers', '0')).code).toBe(0)
+    expect(digestOf(place.at('again'))).toBe(digestOf(place.at('run')))
+  })
+
+  test('shows a library call that runs', () => {
+    const ran = spawnSync(process.execPath, ['library.mjs'], { cwd: place.path, encoding: 'utf8' })
+    expect(ran.stderr).toBe('')
+    const returns = ran.stdout.trim().split('\n').map((line) => Number(line.split(' ')[1]))
+    expect(returns).toHaveLength(20)
+    expect(returns.at(-1)).toBeGreaterThan(returns[0])
+  })
+
+  test('lists every learner and outer level with the file it lies in, and every command', async () => {
+    for (const { file } of [...builtIn.learners, ...builtIn.outers]) expect(readme).toContain(`](${file})`)
+    const help = (await bilevel(place.path, '--help')).out
+    for (const command of ['train', 'resume', 'eval', 'report', 'verify', 'replay', 'list', 'schema']) {
+      expect(readme).toContain(`bilevel ${command}`)
+      expect(help).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+    }
+  })
+
+  test('shows a config that is accepted', async () => {
+    const config = /```yaml\nname: cheetah\n[\s\S]*?```/.exec(readme)?.[0].replace(/```(yaml)?/g, '') ?? ''
+    writeFileSync(place.at('cheetah.yaml'), config)
+    const trained = await bilevel(place.path, 'train', 'cheetah.yaml', '--set', 'budget.envSteps=1', '--set', 'learner.popsize=2', '--workers', '0', '--out', 'cheetah')
+    expect(trained.code, trained.err).toBe(0)
+  })
+})
