@@ -3,23 +3,24 @@
  *
  * *Source:* house layout (plot takes run records, pure). *Deviations:* none.
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { renderReport } from '../plot/report.ts'
 import type { RunRecord } from '../run/record.ts'
-import { attempt, writeAtomically } from '../shell/atomic-file.ts'
 import { openRun, readEvents, readTelemetry, runFiles } from '../shell/run-directory.ts'
 import type { RunDirectory, RunFault } from '../shell/run-directory.ts'
 import type { Context } from './context.ts'
 import { EXIT, refused } from './failure.ts'
 import type { Command, Failure } from './failure.ts'
 
-const recordOf = (run: RunDirectory, label: string): E.Either<RunFault, RunRecord> => {
+/** The record of a run as seen from `folder`. Without telemetry a run is as good as with it. */
+const recordOf = (run: RunDirectory, label: string, folder: string): E.Either<RunFault, RunRecord> => {
   const log = readEvents(run)
   if (E.isLeft(log)) return log
   const telemetry = readTelemetry(run)
-  return E.isLeft(telemetry) ? telemetry : E.right({ label, manifest: run.manifest, log: log.right, telemetry: telemetry.right })
+  if (E.isLeft(telemetry) && telemetry.left._tag !== 'NoSuchFile') return telemetry
+  const place = relative(folder, run.path).replaceAll(sep, '/')
+  return E.right({ label, place: place === '' ? '.' : place, manifest: run.manifest, log: log.right, telemetry: E.isLeft(telemetry) ? [] : telemetry.right })
 }
 
 /** The directories of the comparisons of a run that exist, by label. */
@@ -30,38 +31,36 @@ export const comparisonDirectories = (run: RunDirectory): readonly Readonly<{ la
 }
 
 /** The record of a run, then those of its comparisons. */
-const recordsOf = (run: RunDirectory): E.Either<RunFault, readonly RunRecord[]> => {
+const recordsOf = (run: RunDirectory, folder: string): E.Either<RunFault, readonly RunRecord[]> => {
   const records: RunRecord[] = []
-  const own = recordOf(run, run.manifest.config.outer.kind)
+  const own = recordOf(run, run.manifest.config.outer.kind, folder)
   if (E.isLeft(own)) return own
   records.push(own.right)
   for (const { label, path } of comparisonDirectories(run)) {
     const opened = openRun(path)
     if (E.isLeft(opened)) return opened
-    const record = recordOf(opened.right, label)
+    const record = recordOf(opened.right, label, folder)
     if (E.isLeft(record)) return record
     records.push(record.right)
   }
   return E.right(records)
 }
 
-/** Draws `runs` with their comparisons and writes the report to `path`, its figures beside it; answers `path`. */
+/** Draws `runs` with their comparisons and writes the report to `path`, its figures in a folder beside it; answers `path`. */
 export const writeReport = async (runs: readonly RunDirectory[], path: string): Promise<E.Either<Failure, string>> => {
   const records: RunRecord[] = []
   for (const run of runs) {
-    const read = recordsOf(run)
+    const read = recordsOf(run, dirname(resolve(path)))
     if (E.isLeft(read)) return E.left(refused(read.left))
     records.push(...read.right)
   }
-  const { html, figures } = await renderReport(records)
-  const folder = join(dirname(path), 'figures')
-  const made = attempt(folder, () => mkdirSync(folder, { recursive: true }))
-  if (E.isLeft(made)) return E.left(refused(made.left))
-  for (const [file, content] of [...figures.map(({ name, content }) => [join(folder, name), content] as const), [path, html] as const]) {
-    const written = writeAtomically(file, content)
-    if (E.isLeft(written)) return E.left(refused(written.left))
-  }
-  return E.right(path)
+  // Loaded here because drawing takes longer to load than everything else together.
+  const [{ renderReport }, { writeReportFiles }, { openRasteriser }] = await Promise.all([
+    import('../plot/report.ts'),
+    import('../shell/report-files.ts'),
+    import('../shell/rasteriser.ts'),
+  ])
+  return E.mapLeft(refused)(writeReportFiles(path, renderReport(records), await openRasteriser()))
 }
 
 export type ReportOptions = Readonly<{ directories: readonly string[]; out: string | null }>

@@ -21,6 +21,7 @@ import {
   stratifiedBootstrap,
   type BootstrapOptions,
   type Interval,
+  type RunIndices,
   type Scores,
 } from '../core/stats.ts'
 import { commonGrid, finalReturn, resample, type Curve, type ReturnCurve } from './curve.ts'
@@ -37,10 +38,16 @@ export const aggregateCurves = (key: Key, curves: readonly ReturnCurve[], points
   const envSteps = commonGrid(curves, points)
   const runs = curves.map((curve) => resample(curve.envSteps, curve.meanReturn, envSteps))
   const outside = (1 - options.level) / 2
+  const drawn = new Map<number, RunIndices>() // by the number of runs: the same runs at every point where as many have a value
+  const indicesFor = (count: number): RunIndices => {
+    const indices = drawn.get(count) ?? drawRunIndices(key, count, 1, options.resamples)
+    drawn.set(count, indices)
+    return indices
+  }
   const intervals = Array.from(envSteps, (_, point): Interval => {
     const scores = scoresAt(runs, point)
     if (scores.length === 0) return { estimate: Number.NaN, low: Number.NaN, high: Number.NaN }
-    const samples = bootstrapSamples(scores, iqmOfRuns, drawRunIndices(key, scores.length, 1, options.resamples)) // the same key: the same runs at every point
+    const samples = bootstrapSamples(scores, iqmOfRuns, indicesFor(scores.length))
     return { estimate: iqmOfRuns(scores), low: quantile(samples, outside), high: quantile(samples, 1 - outside) }
   })
   const column = (pick: (interval: Interval) => number): Float64Array => Float64Array.from(intervals, pick)

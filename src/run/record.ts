@@ -29,5 +29,5 @@ export type StepTelemetry = Readonly<{
 /** First line of each session (a run that was resumed has several). */
 export type SessionTelemetry = Readonly<{ type: 'session'; startedAt: string; node: string; platform: string; workers: number; step: number }>
 
-/** One run as a report takes it; runs with the same label are seeds of the same thing. */
-export type RunRecord = Readonly<{ label: string; manifest: Manifest; log: EventLog; telemetry: readonly unknown[] }>
+/** One run as a report takes it: what to call it, and its directory as seen from the report (`.` where they are the same). */
+export type RunRecord = Readonly<{ label: string; place: string; manifest: Manifest; log: EventLog; telemetry: readonly unknown[] }>

@@ -6,7 +6,7 @@
  * events.jsonl             what happened, deterministic, chained by digests
  * telemetry.jsonl          time and memory, never compared
  * checkpoints/step-*.ckpt  the last few states
- * schedule.json, report.html, compare/<label>/ (further runs, directories of the same kind)
+ * schedule.json, report.html, report/figures/ (SVG and PNG), compare/<label>/ (further runs, directories of the same kind)
  * ```
  * A directory is made exclusively (one `mkdir` decides between two processes) and never overwritten.
  *
