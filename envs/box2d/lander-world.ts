@@ -2,37 +2,27 @@
  * The physical world of the lunar lander: ground, hull and two sprung legs, without any notion of action or reward.
  *
  * *Source:* Gymnasium `LunarLander-v3` (dimensions, joints, engines' numbers); Box2D 2.3 (integration).
- * *Deviations:* 1. float64 instead of float32. 2. masses are computed here, see `polygon-mass.ts`. 3. no exhaust particles; they never
- * touch hull or legs.
+ * *Deviations:* 1. those of `robot-parts.ts`. 2. no exhaust particles; they never touch hull or legs.
  */
 import type { Body, World } from 'planck'
-import { makeLean } from './lean-revolute.ts'
 import type { Planck } from './load-planck.ts'
-import { type Point, polygonMass } from './polygon-mass.ts'
+import type { Point } from './polygon-mass.ts'
+import { addHinge, addPart, advance, groundCategory, groundHeight, height, pixels, scale, watchTouches, width } from './robot-parts.ts'
 
-/** Pixels per metre of the original drawing, in which its sizes are given. */
-export const scale = 30
-export const width = 600 / scale
-export const height = 400 / scale
 /** Height that an observation measures from; the pad itself lies 1 % lower, by the smoothing of the ground. */
-export const padHeight = height / 4
+export const padHeight = groundHeight
 export const legDrop = 18 / scale
-export const stepSeconds = 1 / 50
 /** Ground points from left to right, and how many random heights they are made of. */
 export const groundPoints = 11
 export const heightDraws = groundPoints + 1
 
-const velocityIterations = 180
-const positionIterations = 60
-const groundCategory = 0x1
 const hullCategory = 0x10
 const legCategory = 0x20
 const padIndices = [3, 4, 5, 6, 7]
 const legSides = [-1, 1] as const
 
-const point = (x: number, y: number): Point => ({ x: x / scale, y: y / scale })
-const hullOutline = [point(-14, 17), point(-17, 0), point(-17, -10), point(17, -10), point(17, 0), point(14, 17)]
-const legOutline = [point(-2, -8), point(2, -8), point(2, 8), point(-2, 8)]
+const hullOutline = [pixels(-14, 17), pixels(-17, 0), pixels(-17, -10), pixels(17, -10), pixels(17, 0), pixels(14, 17)]
+const legOutline = [pixels(-2, -8), pixels(2, -8), pixels(2, 8), pixels(-2, 8)]
 
 /** The ground (m) from 12 raw heights: five of them become the pad, then each point is 0.33 times the sum of three neighbours. */
 export const groundOf = (draws: ArrayLike<number>): readonly Point[] => {
@@ -57,7 +47,7 @@ export type LanderWorld = {
 
 /** A new world over ground made of `draws` (12 heights in m), with the lander at rest at the top. `gravity` (m/s²) is negative. */
 export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravity: number): LanderWorld => {
-  const { Edge, Polygon, RevoluteJoint, World } = planck
+  const { Edge, World } = planck
   const world = new World({ gravity: { x: 0, y: gravity } })
 
   const ground = world.createBody()
@@ -67,39 +57,31 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
     ground.createFixture({ shape: new Edge(surface[i], surface[i + 1]), density: 0, friction: 0.1, filterCategoryBits: groundCategory })
   }
 
-  const addBody = (position: Point, angle: number, outline: readonly Point[], density: number, friction: number, category: number): Body => {
-    const body = world.createBody({ type: 'dynamic', position, angle })
-    body.createFixture({
-      shape: new Polygon([...outline]),
-      density,
-      friction,
-      restitution: 0,
-      filterCategoryBits: category,
-      filterMaskBits: groundCategory,
-    })
-    body.setMassData(polygonMass(outline, density))
-    return body
-  }
-  const hull = addBody({ x: width / 2, y: height }, 0, hullOutline, 5, 0.1, hullCategory)
+  const hull = addPart(planck, world, {
+    position: { x: width / 2, y: height },
+    angle: 0,
+    outline: hullOutline,
+    density: 5,
+    friction: 0.1,
+    category: hullCategory,
+  })
   const addLeg = (side: -1 | 1): Body => {
-    const angle = side * 0.05
-    const leg = addBody({ x: width / 2 - (side * 20) / scale, y: height }, angle, legOutline, 1, 0.2, legCategory)
-    const joint = new RevoluteJoint({
-      bodyA: hull,
-      bodyB: leg,
-      localAnchorA: { x: 0, y: 0 },
-      localAnchorB: { x: (side * 20) / scale, y: legDrop },
-      // without it the limits would be measured from equal angles instead of from the angles at creation
-      referenceAngle: angle,
-      enableMotor: true,
-      enableLimit: true,
-      maxMotorTorque: 40,
-      motorSpeed: 0.3 * side,
-      lowerAngle: side === -1 ? 0.4 : -0.9,
-      upperAngle: side === -1 ? 0.9 : -0.4,
+    const leg = addPart(planck, world, {
+      position: { x: width / 2 - (side * 20) / scale, y: height },
+      angle: side * 0.05,
+      outline: legOutline,
+      density: 1,
+      friction: 0.2,
+      category: legCategory,
     })
-    world.createJoint(joint)
-    makeLean(joint)
+    addHinge(planck, world, hull, leg, {
+      anchorA: { x: 0, y: 0 },
+      anchorB: { x: (side * 20) / scale, y: legDrop },
+      lower: side === -1 ? 0.4 : -0.9,
+      upper: side === -1 ? 0.9 : -0.4,
+      maxTorque: 40,
+      speed: 0.3 * side,
+    })
     return leg
   }
   const [legMinus, legPlus] = [addLeg(legSides[0]), addLeg(legSides[1])]
@@ -110,21 +92,13 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
     legs: [legMinus, legPlus],
     legTouches: [false, false],
     hullTouches: false,
-    advance: () => world.step(stepSeconds, velocityIterations, positionIterations),
+    advance: () => advance(world),
   }
   // as in the reference, touching is a flag and no count: a leg on two edges loses it when it leaves one of them
-  const setTouch = (body: Body, touches: boolean): void => {
+  watchTouches(world, (body, touches) => {
     if (body === hull) made.hullTouches ||= touches
     else if (body === legMinus) made.legTouches[0] = touches
     else if (body === legPlus) made.legTouches[1] = touches
-  }
-  world.on('begin-contact', (contact) => {
-    setTouch(contact.getFixtureA().getBody(), true)
-    setTouch(contact.getFixtureB().getBody(), true)
-  })
-  world.on('end-contact', (contact) => {
-    setTouch(contact.getFixtureA().getBody(), false)
-    setTouch(contact.getFixtureB().getBody(), false)
   })
   return made
 }

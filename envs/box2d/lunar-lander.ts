@@ -11,13 +11,13 @@
 import { cos, sin, tanh } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { Env, EnvEntry, EnvSpec, Info } from '../../src/core/env.ts'
-import type { Key } from '../../src/core/key.ts'
 import { fillUniforms } from '../../src/core/rng.ts'
 import { type Simulator, simulatedEnv } from '../../src/core/simulated-env.ts'
 import { box, discrete } from '../../src/core/space.ts'
-import { buildLanderWorld, height, heightDraws, type LanderWorld, legDrop, padHeight, scale, stepSeconds, width } from './lander-world.ts'
+import { buildLanderWorld, heightDraws, type LanderWorld, legDrop, padHeight } from './lander-world.ts'
 import { loadPlanck, type Planck } from './load-planck.ts'
-import { createReplayLog, readReplay } from './replay-log.ts'
+import { type Game, replayedSimulator } from './replayed-simulator.ts'
+import { height, scale, stepSeconds, width } from './robot-parts.ts'
 
 /** Settings of a lander, all of them options of its registry entry. */
 export type LanderOptions = Readonly<{
@@ -175,49 +175,22 @@ export const createLander = (planck: Planck, continuous: boolean, options: Lande
 const landerSimulator = (lander: Lander, actionSize: number): Simulator => {
   const draws = new Float64Array(resetDraws)
   const stepDraws = new Float64Array(2)
-  const replayed = { obs: new Float64Array(8), action: new Float64Array(actionSize) }
-  const log = createReplayLog(actionSize)
-
-  const begin = (key: Key, obs: Float64Array): void => {
-    fillUniforms(draws, key)
-    lander.begin(draws, obs)
-    log.begin(key)
-    simulator.reward = 0
-    simulator.terminated = false
-    simulator.unstable = false
-  }
-  const step = (key: Key, action: Float64Array, obs: Float64Array): void => {
-    fillUniforms(stepDraws, key)
-    lander.step(action, stepDraws, obs)
-    log.push(key, action)
-    simulator.unstable = !obs.every(Number.isFinite)
-    simulator.reward = lander.reward
-    simulator.terminated = lander.terminated
-  }
-
-  const simulator: Simulator = {
+  const game: Game = {
     reward: 0,
     terminated: false,
-    unstable: false,
-    reset: begin,
-    step,
-    save: () => log.bytes(),
-    restore(bytes) {
-      const replay = readReplay(bytes, actionSize)
-      let from = log.stepsBefore(bytes)
-      if (from === null) {
-        begin(replay.keyReset, replayed.obs)
-        from = 0
-      }
-      for (let i = from; i < replay.steps; i++) {
-        replay.action(i, replayed.action)
-        step(replay.key(i), replayed.action, replayed.obs)
-      }
+    begin(key, obs) {
+      fillUniforms(draws, key)
+      lander.begin(draws, obs)
+    },
+    step(key, action, obs) {
+      fillUniforms(stepDraws, key)
+      lander.step(action, stepDraws, obs)
+      game.reward = lander.reward
+      game.terminated = lander.terminated
     },
     info: (): Info => ({ shapingChange: lander.shapingChange, mainThrottle: lander.thrust.main, sideThrottle: lander.thrust.side }),
-    close() {},
   }
-  return simulator
+  return replayedSimulator(game, 8, actionSize)
 }
 
 type Variant = Readonly<{ id: string; title: string; continuous: boolean }>

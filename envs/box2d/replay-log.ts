@@ -41,6 +41,13 @@ export const createReplayLog = (actionSize: number): ReplayLog => {
   let bytes = new Uint8Array(keyBytes + 64 * record)
   let view = new DataView(bytes.buffer)
   let used = 0
+  // the keys of the newest steps, written out only when somebody asks for bytes
+  const unwritten: Key[] = []
+  const writeKeys = (): void => {
+    const first = used - unwritten.length * record
+    unwritten.forEach((key, i) => writeKey(bytes, first + i * record, key))
+    unwritten.length = 0
+  }
   const grow = (): void => {
     const larger = new Uint8Array(2 * bytes.length)
     larger.set(bytes)
@@ -49,17 +56,22 @@ export const createReplayLog = (actionSize: number): ReplayLog => {
   }
   return {
     begin(key) {
+      unwritten.length = 0
       writeKey(bytes, 0, key)
       used = keyBytes
     },
     push(key, action) {
       if (used + record > bytes.length) grow()
-      writeKey(bytes, used, key)
+      unwritten.push(key)
       for (let i = 0; i < actionSize; i++) view.setFloat64(used + keyBytes + 8 * i, action[i], true)
       used += record
     },
-    bytes: () => bytes.slice(0, used),
+    bytes() {
+      writeKeys()
+      return bytes.slice(0, used)
+    },
     stepsBefore(other) {
+      writeKeys()
       if (used === 0 || other.length < used) return null
       for (let i = 0; i < used; i++) if (other[i] !== bytes[i]) return null
       return (used - keyBytes) / record

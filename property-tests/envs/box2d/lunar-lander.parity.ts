@@ -5,10 +5,11 @@
  */
 import type { Body, RevoluteJoint } from 'planck'
 import { describe, expect, test } from 'vitest'
-import { groundOf, height, padHeight } from '../../../envs/box2d/lander-world.ts'
+import { groundOf, padHeight } from '../../../envs/box2d/lander-world.ts'
 import { loadPlanck } from '../../../envs/box2d/load-planck.ts'
 import { lunarLander, lunarLanderContinuous } from '../../../envs/box2d/lunar-lander.ts'
 import { createLander, type Lander, type LanderOptions } from '../../../envs/box2d/lunar-lander.ts'
+import { height } from '../../../envs/box2d/robot-parts.ts'
 import { foldIn, rootKey } from '../../../src/core/rng.ts'
 import { expectClose, parityFile } from '../parity-file.ts'
 
