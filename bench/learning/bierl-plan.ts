@@ -36,12 +36,12 @@ export const arms: readonly Arm[] = [
   fixed(0.05),
   {
     label: 'BiERL-PM',
-    outer: { kind: 'bierl-pm', interval, metaPopsize: 20, lookAhead: { kind: 'smoothed', episodes: 1, mirrored: false } },
+    outer: { kind: 'bierl-pm', interval, metaPopsize: 20, metaSigma: 0.1, metaLearningRate: 0.03, lookAhead: { kind: 'smoothed', episodes: 1, mirrored: false } },
     sigma: 0.05,
   },
   {
     label: 'BiERL-NPM',
-    outer: { kind: 'bierl-npm', interval, guidedPoints: 5, lookAhead: { kind: 'smoothed', episodes: 2, mirrored: true }, search: { initialPoints: 5 } },
+    outer: { kind: 'bierl-npm', interval, guidedPoints: 3, lookAhead: { kind: 'smoothed', episodes: 2, mirrored: true }, search: { initialPoints: 7 } },
     sigma: 0.05,
   },
   { label: 'random', outer: { kind: 'random', interval }, sigma: 0.05 },

@@ -1,0 +1,164 @@
+/**
+ * Does a small meta network do worse than the authors' of millions of parameters?
+ *
+ *     npm run build && nice -n 10 node dist/bench/learning/meta-size.js [--into runs/bench-meta-size]
+ *
+ * BiERL-PM follows the best sigma of a moving ring with an LSTM of width 32, 64 and 1024 (the authors', readout 32): the same seeds,
+ * meta updates and evaluations for all. The noise ω of the meta level has no value that suits every width (the more parameters, the
+ * more it moves the answer), so each width gets the best of three by a run with a seed of its own; then come five other seeds.
+ * Fixed sigmas and a random one show what errors mean. Every cell is a process of its own, so that its memory can be told; a cell
+ * that is finished is left alone, so the command may be stopped and repeated.
+ *
+ * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207; statistics of Agarwal et al. 2021, arXiv 2108.13264. *Deviations:* none.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { rootKey } from '../../src/core/rng.ts'
+import type { Interval } from '../../src/core/stats.ts'
+import { defaultBootstrap, drawRunIndices, improvement, iqm, mean, pooled, quantile, stratifiedBootstrap } from '../../src/core/stats.ts'
+import { describeMachine, machineLine } from '../system/machine.ts'
+import type { Arm, CellResult, CellSpec } from './meta-size-cell.ts'
+import { burnIn, episodes, generations, interval, metaPopsize, runCell } from './meta-size-cell.ts'
+
+const widths = [32, 64, 1024] as const
+const metaSigmas = [0.1, 0.05, 0.02] as const
+const tuningSeed = 'tuning'
+const seeds = ['1', '2', '3', '4', '5'] as const
+const fixedSigmas = [0.03, 0.04, 0.05, 0.06] as const
+const results = 'bench/results'
+
+const armName = (arm: Arm): string =>
+  arm.kind === 'network' ? `hidden ${arm.hidden}, ω ${arm.metaSigma}` : arm.kind === 'fixed' ? `fixed ${arm.sigma}` : 'random'
+
+const own = fileURLToPath(import.meta.url)
+
+/** Runs one cell in a process of its own. */
+const cellInProcess = (spec: CellSpec): Promise<CellResult> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [own, '--cell', JSON.stringify(spec)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const chunks: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+    child.on('close', (code) => (code === 0 ? resolve(JSON.parse(Buffer.concat(chunks).toString()) as CellResult) : reject(new Error(`cell exited with ${code}`))))
+  })
+
+/** The result of a cell, kept in `directory`. */
+const cell = async (directory: string, spec: CellSpec): Promise<CellResult> => {
+  const file = join(directory, `${armName(spec.arm).replaceAll(/[^a-z0-9.]+/gi, '-')}-seed-${spec.seed}.json`)
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as CellResult
+  const start = performance.now()
+  const result = await cellInProcess(spec)
+  writeFileSync(file, `${JSON.stringify(result)}\n`)
+  process.stdout.write(`${armName(spec.arm)}  seed ${spec.seed}  error ${result.error.toFixed(3)}  ${((performance.now() - start) / 1000).toFixed(0)} s\n`)
+  return result
+}
+
+type ArmResult = Readonly<{ arm: Arm; cells: readonly CellResult[] }>
+
+const armResult = async (directory: string, arm: Arm): Promise<ArmResult> => {
+  const cells: CellResult[] = []
+  for (const seed of seeds) cells.push(await cell(directory, { arm, seed }))
+  return { arm, cells }
+}
+
+type Tuned = Readonly<{ hidden: number; tried: readonly Readonly<{ metaSigma: number; error: number }>[]; chosen: ArmResult }>
+
+const tunedWidth = async (directory: string, hidden: number): Promise<Tuned> => {
+  const tried: { metaSigma: number; error: number }[] = []
+  for (const metaSigma of metaSigmas) {
+    const { error } = await cell(directory, { arm: { kind: 'network', hidden, metaSigma }, seed: tuningSeed })
+    tried.push({ metaSigma, error })
+  }
+  const best = tried.reduce((leader, candidate) => (candidate.error < leader.error ? candidate : leader))
+  return { hidden, tried, chosen: await armResult(directory, { kind: 'network', hidden, metaSigma: best.metaSigma }) }
+}
+
+const errorsOf = ({ cells }: ArmResult): readonly number[] => cells.map(({ error }) => error)
+
+const iqmInterval = (arm: ArmResult): Interval =>
+  stratifiedBootstrap(rootKey(armName(arm.arm)), errorsOf(arm).map((error) => [error]), (scores) => iqm(pooled(scores)))
+
+/** Probability that a run of `first` has a smaller error than one of `second`; seeds of both sides are resampled. */
+const lowerError = (first: ArmResult, second: ArmResult): Interval => {
+  const [a, b] = [first, second].map((arm) => errorsOf(arm).map((error) => -error))
+  const { level, resamples } = defaultBootstrap
+  const draws = (use: string, values: readonly number[]) => drawRunIndices(rootKey(use), values.length, 1, resamples).map((runs) => runs.map(([i]) => values[i]))
+  const right = draws('second', b)
+  const samples = draws('first', a).map((values, r) => improvement(values, right[r]))
+  return { estimate: improvement(a, b), low: quantile(samples, (1 - level) / 2), high: quantile(samples, (1 + level) / 2) }
+}
+
+const verdict = ({ low, high }: Interval): string => (low > 0.5 ? 'the smaller is better' : high < 0.5 ? 'the smaller is worse' : 'undecided: the interval holds 1/2')
+
+const three = (value: number): string => value.toFixed(3)
+const shown = ({ estimate, low, high }: Interval): string => `${three(estimate)} [${three(low)}, ${three(high)}]`
+const time = (seconds: number): string => (seconds < 1 ? `${(1000 * seconds).toPrecision(2)} ms` : `${seconds.toPrecision(2)} s`)
+const average = ({ cells }: ArmResult, pick: (result: CellResult) => number): number => mean(cells.map(pick))
+
+const networkRow = ({ hidden, tried, chosen }: Tuned): string => {
+  const { metaUpdates, evaluations, parameters } = chosen.cells[0]
+  const metaSigma = tried.reduce((leader, candidate) => (candidate.error < leader.error ? candidate : leader)).metaSigma
+  const size = `${hidden} | ${parameters.toLocaleString('en')} | ${metaSigma}`
+  const cost = `${time(average(chosen, (r) => r.secondsPerUpdate))} | ${average(chosen, (r) => r.peakMiB).toFixed(0)} MiB`
+  return `| ${size} | ${shown(iqmInterval(chosen))} | ${three(average(chosen, (r) => r.error))} | ${cost} | ${metaUpdates} | ${evaluations} |`
+}
+
+const tuningRow = ({ hidden, tried }: Tuned): string => `| ${hidden} | ${tried.map(({ error }) => three(error)).join(' | ')} |`
+
+const comparison = (small: Tuned, large: Tuned): string => {
+  const chance = lowerError(small.chosen, large.chosen)
+  return `| ${small.hidden} against ${large.hidden} | ${shown(chance)} | ${verdict(chance)} |`
+}
+
+const report = (networks: readonly Tuned[], others: readonly ArmResult[]): string =>
+  [
+    '# Size of the meta network',
+    '',
+    'Made by `node dist/bench/learning/meta-size.js`. BiERL-PM moves sigma after the best sigma of `moving-ring`, which is known at every generation.',
+    `Error of a run: mean |log(sigma/sigma*)| over generations ${burnIn} to ${generations - 1}. Period of sigma*: ${generations} generations; a meta update every ${interval} generations, ${metaPopsize} networks each, ${episodes} evaluations per network.`,
+    `Seeds ${seeds.join(', ')} for every arm; intervals are 95 % bootstrap intervals over seeds. β = ω². Time per meta update includes the readings of the history between two updates; memory is the most that the whole process held.`,
+    machineLine(describeMachine()),
+    '',
+    '| hidden | parameters | ω | error, IQM [95 %] | mean error | time per meta update | memory | meta updates | evaluations |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...networks.map(networkRow),
+    '',
+    '| comparison | probability of a smaller error [95 %] | verdict |',
+    '|---|---|---|',
+    ...networks.slice(0, -1).map((small) => comparison(small, networks[networks.length - 1])),
+    '',
+    'For scale:',
+    '',
+    '| sigma | error, IQM [95 %] |',
+    '|---|---|',
+    ...others.map((other) => `| ${armName(other.arm)} | ${shown(iqmInterval(other))} |`),
+    '',
+    `Error with each ω on the seed that chose it (\`${tuningSeed}\`, used for nothing else):`,
+    '',
+    `| hidden | ${metaSigmas.map((metaSigma) => `ω ${metaSigma}`).join(' | ')} |`,
+    `|---|${metaSigmas.map(() => '---|').join('')}`,
+    ...networks.map(tuningRow),
+    '',
+  ].join('\n')
+
+const main = async (directory: string): Promise<void> => {
+  mkdirSync(directory, { recursive: true })
+  mkdirSync(results, { recursive: true })
+  const others: ArmResult[] = []
+  for (const sigma of fixedSigmas) others.push(await armResult(directory, { kind: 'fixed', sigma }))
+  others.push(await armResult(directory, { kind: 'random' }))
+  const networks: Tuned[] = []
+  for (const hidden of widths) networks.push(await tunedWidth(directory, hidden))
+  const record = { machine: describeMachine(), generations, burnIn, interval, metaPopsize, episodes, seeds, networks, others }
+  writeFileSync(join(results, 'meta-size.json'), `${JSON.stringify(record, null, 1)}\n`)
+  const text = report(networks, others)
+  writeFileSync(join(results, 'meta-size.md'), text)
+  process.stdout.write(text)
+}
+
+const { values } = parseArgs({ options: { into: { type: 'string', default: 'runs/bench-meta-size' }, cell: { type: 'string' } } })
+
+if (values.cell === undefined) await main(values.into)
+else process.stdout.write(JSON.stringify(await runCell(JSON.parse(values.cell) as CellSpec)))
