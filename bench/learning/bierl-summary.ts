@@ -106,7 +106,7 @@ const arenaSection = (arena: Arena, found: readonly ArmCells[]): string => {
 }
 
 /** Reads what lies under `root` and writes `bench/results/learning-bierl*`. */
-export const summarise = async (root: string): Promise<void> => {
+export const summarise = (root: string): void => {
   mkdirSync(results, { recursive: true })
   const read = arenas.map((arena) => ({
     arena,
@@ -115,7 +115,7 @@ export const summarise = async (root: string): Promise<void> => {
   const record = read.map(({ arena, found }) => ({ ...arena, arms: found.map(({ arm, cells }) => ({ ...arm, runs: cells.map(cellRecord) })) }))
   writeFileSync(join(results, 'learning-bierl.json'), `${JSON.stringify(record)}\n`)
   for (const { arena, found } of read.filter((entry) => entry.found.length > 0)) {
-    for (const [name, svg] of await learningFigures(arena, found)) writeFileSync(join(results, name), svg)
+    for (const [name, svg] of learningFigures(arena, found)) writeFileSync(join(results, name), svg)
   }
   const text = [
     '# BiERL against fixed and random sigma at equal env steps',

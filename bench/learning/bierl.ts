@@ -67,7 +67,7 @@ switch (positionals[0]) {
     await runAll(values.into, Number(values.jobs))
     break
   case 'summarise':
-    await summarise(values.from)
+    summarise(values.from)
     break
   default:
     process.stderr.write('usage: bierl.js run [--jobs N] [--into DIR] | summarise [--from DIR]\n')
