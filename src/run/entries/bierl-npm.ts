@@ -46,7 +46,7 @@ const rangesSchema = z
 
 const searchSchema = z.strictObject({
   kernel: z.enum(['matern12', 'matern32', 'matern52', 'rbf']).default(search.kernel).describe('covariance of the process'),
-  acquisition: acquisitionSchema.default({ kind: 'log-ei', xi: 0 }),
+  acquisition: acquisitionSchema.default(search.acquisition),
   incumbent: z.enum(['best-observed', 'posterior-mean']).default(search.incumbent).describe('which point counts as the best'),
   initialPoints: count.default(search.initialPoints).describe('points of the design that comes first'),
   design: z.enum(['uniform', 'latin-hypercube']).default(search.design),
