@@ -43,7 +43,7 @@ export const std = (values: ArrayLike<number>, ddof: number): number => Math.sqr
 
 /** Values in ascending order, as a new array; NaN is rejected because it has no place in an order. */
 export const sorted = (values: ArrayLike<number>): Float64Array => {
-  const out = Float64Array.from(values).sort()
+  const out = new Float64Array(values).sort()
   // Typed arrays sort NaN to the end.
   invariant(out.length === 0 || !Number.isNaN(out[out.length - 1]), 'NaN among values to be ordered')
   return out

@@ -32,11 +32,18 @@ const logTicks = (low: number, high: number, count: number): readonly number[] =
   return ticks.length < 3 ? linearTicks(low, high, count).filter((tick) => tick > 0) : ticks
 }
 
-/** The least and the greatest of the finite numbers among `values`; null where there is none. */
+/** Beyond these the arithmetic of an axis would overflow or underflow. */
+const LARGEST = 1e300
+const SMALLEST = 1e-300
+
+/** Whether a value has a place on an axis: NaN, infinities and numbers beyond 1e300 have none and are gaps. */
+export const isDrawable = (value: number): boolean => Math.abs(value) <= LARGEST
+
+/** The least and the greatest of the drawable numbers among `values`; null where there is none. */
 export const extentOf = (values: Iterable<number>): readonly [number, number] | null => {
   let [low, high] = [Infinity, -Infinity]
   for (const value of values) {
-    if (!Number.isFinite(value)) continue
+    if (!isDrawable(value)) continue
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
@@ -49,13 +56,13 @@ const WIDE_NUMBER = 1e4
 /** An axis of values that shows all of `values` with a margin of 4 %. */
 export const valueAxis = (values: Iterable<number>, label: string, scale: 'linear' | 'log' = 'linear', count = 5): Axis => {
   const [least, greatest] = extentOf(values) ?? [0, 1]
-  const logarithmic = scale === 'log' && least > 0
+  const logarithmic = scale === 'log' && least > SMALLEST
   if (logarithmic) {
     const margin = (greatest / least - 1) * 0.04 + 0.02
     const [low, high] = [least / (1 + Math.min(margin, 0.2)), greatest * (1 + Math.min(margin, 0.2))]
     return { low, high, scale: 'log', ticks: logTicks(low, high, count), format: (value) => numberText(value), label }
   }
-  const margin = greatest > least ? (greatest - least) * 0.04 : Math.abs(least) * 0.5 || 1
+  const margin = (greatest > least ? (greatest - least) * 0.04 : Math.abs(least) * 0.5) || 1
   const [low, high] = [least - margin, greatest + margin]
   const size = Math.max(Math.abs(low), Math.abs(high))
   return { low, high, scale: 'linear', ticks: linearTicks(low, high, count), format: size < WIDE_NUMBER ? (value) => numberText(value) : countTick(size), label }

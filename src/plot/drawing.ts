@@ -123,8 +123,8 @@ const panelMarkup = (document: Document, panel: Panel): string => {
     ],
   }) as unknown as Node
   const words = [
-    ...(heading === '' ? [] : [text(fitted(heading, width - margin.right, 12), left, top + margin.top - 22, 'font-size="12" font-weight="bold"')]),
-    ...(y.label === '' ? [] : [text(y.label, left, top + margin.top - 8, `fill="${INK.faint}"`)]),
+    ...(heading === '' ? [] : [text(fitted(heading, width - margin.right, 12), left, top + margin.top - 28, 'font-size="12" font-weight="bold"')]),
+    ...(y.label === '' ? [] : [text(fitted(y.label, width), left, top + margin.top - 13, `fill="${INK.faint}"`)]),
     ...(x.label === '' ? [] : [text(x.label, left + (margin.left + width - margin.right) / 2, top + height - 4, `fill="${INK.faint}" text-anchor="middle"`)]),
   ]
   return `<g transform="translate(${left},${top})" text-anchor="middle">${[...drawn.childNodes].map(markup).join('')}</g>${words.join('')}${endsMarkup(panel)}`

@@ -38,7 +38,7 @@ export const fitnessSpread = (populations: readonly Population[], valueLabel: st
   const shown = populations.slice(0, MOST_PANELS)
   const columns = shown.length > 1 ? 2 : 1
   const panelWidth = (width - GAP * (columns - 1)) / columns
-  const panelHeight = columns > 1 ? 212 : 300
+  const panelHeight = columns > 1 ? 218 : 302
   const steps = shown.map(({ curve }) => curve.envSteps.at(-1) ?? 0)
   const x = countAxis(Math.max(0, ...steps), ENV_STEPS_LABEL, columns > 1 ? 4 : 6)
   const y = valueAxis(shown.flatMap(({ curve: { fitness, meanReturn } }) => [...fitness.min, ...fitness.max, ...meanReturn]), valueLabel)
@@ -59,7 +59,7 @@ export const fitnessSpread = (populations: readonly Population[], valueLabel: st
       top: top + Math.floor(i / columns) * (panelHeight + ROW_GAP),
       width: panelWidth,
       height: panelHeight + (labelled ? X_LABEL_HEIGHT : 0),
-      margin: { top: columns > 1 ? 40 : 26, right: 14, bottom: labelled ? 24 + X_LABEL_HEIGHT : 24, left: 52 },
+      margin: { top: columns > 1 ? 46 : 28, right: 14, bottom: labelled ? 24 + X_LABEL_HEIGHT : 24, left: 52 },
       x: { ...x, label: labelled ? x.label : '' },
       y: { ...y, label: i % columns === 0 ? y.label : '' },
       grid: ['y'],

@@ -13,7 +13,7 @@ import { aggregateCurves, LEAST_SEEDS } from '../run/aggregate.ts'
 import { countAxis, valueAxis } from './axis.ts'
 import { drawingSvg, headHeight, labelMargin, labelsHeight, type EndLabel } from './drawing.ts'
 import { counted, numberText } from './number-text.ts'
-import { bandMark, lastOf, lineMark, type BandPoint, type Point, type SeedGroup } from './series.ts'
+import { bandMark, lastOf, lineMark, seedOpacity, thickLine, type BandPoint, type Point, type SeedGroup } from './series.ts'
 import { inkOf } from './style.ts'
 
 export type LearningCurvesOptions = Readonly<{
@@ -58,6 +58,7 @@ const summaryOf = (key: Key, { runs }: SeedGroup, { points, bootstrap }: Learnin
 }
 
 const noteOf = (groups: readonly SeedGroup[], level: number): string => {
+  if (!groups.some(({ runs }) => runs.some(({ points }) => lastOf(points) !== null))) return 'nothing has a value yet'
   const counts = groups.map(({ runs }) => runs.length)
   if (Math.max(0, ...counts) < 2) return ''
   const warning = counts.some((count) => count > 1 && count < LEAST_SEEDS) ? ` (fewer than ${LEAST_SEEDS}: not to be relied on)` : ''
@@ -81,6 +82,7 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
     const end = lastOf(group.runs.length > 1 ? summaries[i].line : (group.runs[0]?.points ?? []))
     return end === null ? [] : [{ text: nameOf(group, several), ink: inkOf(i), x: end.envSteps, y: end.value }]
   })
+  const lines = groups.reduce((sum, { runs }) => sum + runs.length, 0)
   const subtitle = noteOf(groups, settings.bootstrap.level)
   const backToFront = groups.map(({ label, runs }, i) => ({ label, runs, i })).toReversed()
   const top = headHeight(subtitle, [])
@@ -97,19 +99,19 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
         top,
         width: settings.width,
         height,
-        margin: { top: 24, right: labelMargin(ends.map(({ text }) => text)), bottom: 42, left: 52 },
+        margin: { top: 28, right: labelMargin(ends.map(({ text }) => text)), bottom: 42, left: 52 },
         x,
         y,
         grid: ['y'],
         heading: '',
         marks: [
-          ...backToFront.flatMap(({ label, i }) => (summaries[i].band.length > 0 ? [bandMark(summaries[i].band, inkOf(i), 0.18, `interval of ${label}`)] : [])),
           ...backToFront.flatMap(({ label, runs, i }) =>
             runs.map(({ seed, points }) =>
-              lineMark(points, { ink: inkOf(i), width: runs.length > 1 ? 0.8 : 1.8, opacity: runs.length > 1 ? 0.35 : 1, label: `${label}, seed ${seed}` }),
+              lineMark(points, { ink: inkOf(i), width: runs.length > 1 ? 0.8 : 1.8, opacity: seedOpacity(runs.length), label: `${label}, seed ${seed}`, among: lines }),
             ),
           ),
-          ...backToFront.flatMap(({ label, i }) => (summaries[i].line.length > 0 ? [lineMark(summaries[i].line, { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` })] : [])),
+          ...backToFront.flatMap(({ label, i }) => (summaries[i].band.length > 0 ? [bandMark(summaries[i].band, inkOf(i), 0.22, `interval of ${label}`)] : [])),
+          ...backToFront.flatMap(({ label, i }) => (summaries[i].line.length > 0 ? thickLine(summaries[i].line, { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` }) : [])),
         ],
         ends,
       },

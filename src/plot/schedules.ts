@@ -7,10 +7,10 @@
  */
 import * as Plot from '@observablehq/plot'
 import { median } from '../core/stats.ts'
-import { countAxis, valueAxis, type Axis } from './axis.ts'
+import { countAxis, isDrawable, valueAxis, type Axis } from './axis.ts'
 import { drawingSvg, headHeight, labelMargin, labelsHeight, type EndLabel, type LegendEntry, type Panel } from './drawing.ts'
 import { ENV_STEPS_LABEL } from './learning-curves.ts'
-import { lastOf, lineMark, type Point, type SeedGroup } from './series.ts'
+import { lastOf, lineMark, seedOpacity, thickLine, type Point, type SeedGroup } from './series.ts'
 import { INK, inkOf } from './style.ts'
 
 /** The range inside which an outer level moves a hyperparameter. */
@@ -45,7 +45,7 @@ const MOST_TRIED = 3000
 
 const triedMark = (tried: readonly Point[], index: number): Plot.Markish => {
   const stride = Math.ceil(tried.length / MOST_TRIED)
-  return Plot.dot(tried.filter((_, i) => i % stride === 0), { x: 'envSteps', y: 'value', r: 1.4, fill: inkOf(index).line, fillOpacity: 0.35, stroke: 'none', ariaLabel: () => 'tried' })
+  return Plot.dot(tried.filter(({ value }, i) => i % stride === 0 && isDrawable(value)), { x: 'envSteps', y: 'value', r: 1.4, fill: inkOf(index).line, fillOpacity: 0.35, stroke: 'none', ariaLabel: () => 'tried' })
 }
 
 const rangeMarks = (range: DeclaredRange | null, x: Axis): readonly Plot.Markish[] =>
@@ -61,9 +61,9 @@ const groupMarks = (group: SeedGroup, index: number): readonly Plot.Markish[] =>
   const ink = inkOf(index)
   return [
     ...group.runs.map(({ seed, points }) =>
-      lineMark(fromStart(points), { ink, width: several ? 0.8 : 1.8, opacity: several ? 0.35 : 1, label: `${group.label}, seed ${seed}`, held: true }),
+      lineMark(fromStart(points), { ink, width: several ? 0.8 : 1.8, opacity: seedOpacity(group.runs.length), label: `${group.label}, seed ${seed}`, held: true, among: group.runs.length }),
     ),
-    ...(several ? [lineMark(medianOf(group), { ink, width: 2.2, opacity: 1, label: `median of ${group.label}`, held: true })] : []),
+    ...(several ? thickLine(medianOf(group), { ink, width: 1.8, opacity: 1, label: `median of ${group.label}`, held: true }) : []),
   ]
 }
 
@@ -97,7 +97,7 @@ const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly numb
     })
   const ends = shared.map((members) => (columns > 1 ? [] : endsOf(members)))
   const panelWidth = (width - GAP * (columns - 1)) / columns
-  const panelHeight = columns > 1 ? 165 : Math.max(192, labelsHeight(ends[0].length) + 60)
+  const panelHeight = columns > 1 ? 171 : Math.max(196, labelsHeight(ends[0].length) + 60)
   const panels = shared.map((members, i): Panel => {
     const labelled = last && i + columns >= shared.length
     return {
@@ -105,7 +105,7 @@ const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly numb
       top: top + Math.floor(i / columns) * (panelHeight + ROW_GAP),
       width: panelWidth,
       height: panelHeight + (labelled ? X_LABEL_HEIGHT : 0),
-      margin: { top: columns > 1 ? 40 : 24, right: labelMargin(ends[i].map(({ text }) => text)), bottom: labelled ? 24 + X_LABEL_HEIGHT : 24, left: 52 },
+      margin: { top: columns > 1 ? 46 : 28, right: labelMargin(ends[i].map(({ text }) => text)), bottom: labelled ? 24 + X_LABEL_HEIGHT : 24, left: 52 },
       x: { ...x, label: labelled ? ENV_STEPS_LABEL : '' },
       y: { ...y, label: i % columns === 0 ? name : '' },
       grid: ['y'],

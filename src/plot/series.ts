@@ -8,6 +8,7 @@
  * stretch the first and last point are kept for the whole series only.
  */
 import * as Plot from '@observablehq/plot'
+import { isDrawable } from './axis.ts'
 import type { Ink } from './style.ts'
 
 /** A measurement; a NaN value is a gap in the line. */
@@ -19,8 +20,13 @@ export type SeedRun = Readonly<{ seed: string | number; points: readonly Point[]
 /** Runs that differ in nothing but the seed. */
 export type SeedGroup = Readonly<{ label: string; runs: readonly SeedRun[] }>
 
-/** Most points of a line that are drawn. */
+/** Most points of a line that are drawn, alone and among many. */
 const MOST_POINTS = 600
+const MOST_POINTS_OF_ALL = 15_000
+const FEWEST_POINTS = 150
+
+/** Most points of each of `lines` lines in one panel. */
+const pointsOfEach = (lines: number): number => Math.min(MOST_POINTS, Math.max(FEWEST_POINTS, Math.floor(MOST_POINTS_OF_ALL / Math.max(1, lines))))
 
 /** `points` with at most `most` of them, the least and the greatest of each stretch kept, and one gap where a stretch has nothing but gaps. */
 export const thinned = (points: readonly Point[], most: number = MOST_POINTS): readonly Point[] => {
@@ -32,7 +38,7 @@ export const thinned = (points: readonly Point[], most: number = MOST_POINTS): r
     const [from, to] = [1 + Math.floor((s * inner) / stretches), 1 + Math.floor(((s + 1) * inner) / stretches)]
     let [least, greatest] = [-1, -1]
     for (let i = from; i < to; i++) {
-      if (!Number.isFinite(points[i].value)) continue
+      if (!isDrawable(points[i].value)) continue
       if (least < 0 || points[i].value < points[least].value) least = i
       if (greatest < 0 || points[i].value > points[greatest].value) greatest = i
     }
@@ -43,11 +49,11 @@ export const thinned = (points: readonly Point[], most: number = MOST_POINTS): r
   return [...kept, points[points.length - 1]]
 }
 
-export type LineStyle = Readonly<{ ink: Ink; width: number; opacity: number; label: string; held?: boolean }>
+export type LineStyle = Readonly<{ ink: Ink; width: number; opacity: number; label: string; held?: boolean; among?: number }>
 
-/** A line through `points`; `held` draws values that hold from the point before until their own. */
-export const lineMark = (points: readonly Point[], { ink, width, opacity, label, held = false }: LineStyle): Plot.Markish =>
-  Plot.line(thinned(points.map(({ envSteps, value }) => ({ envSteps, value: Number.isFinite(value) ? value : Number.NaN }))), {
+/** A line through `points`; `held` draws values that hold from the point before until their own; `among` is how many lines share the panel. */
+export const lineMark = (points: readonly Point[], { ink, width, opacity, label, held = false, among = 1 }: LineStyle): Plot.Markish =>
+  Plot.line(thinned(points.map(({ envSteps, value }) => ({ envSteps, value: isDrawable(value) ? value : Number.NaN })), pointsOfEach(among)), {
     x: 'envSteps',
     y: 'value',
     stroke: ink.line,
@@ -60,12 +66,23 @@ export const lineMark = (points: readonly Point[], { ink, width, opacity, label,
     ...(held ? { curve: 'step-before' as const } : {}),
   })
 
+/** How strongly a single seed of `count` is drawn: many together must not hide their summary. */
+export const seedOpacity = (count: number): number => (count > 1 ? Math.max(0.06, Math.min(0.35, 2 / count)) : 1)
+
+const HALO: Ink = { line: '#ffffff', text: '#ffffff', dash: 'none' }
+
+/** A line with a white edge that lifts it off the lines behind. */
+export const thickLine = (points: readonly Point[], style: LineStyle): readonly Plot.Markish[] => [
+  lineMark(points, { ...style, ink: HALO, width: style.width + 2, opacity: 0.8, label: `edge of ${style.label}` }),
+  lineMark(points, style),
+]
+
 /** Where a band lies at some env steps; NaN ends are a gap. */
 export type BandPoint = Readonly<{ envSteps: number; low: number; high: number }>
 
 /** A filled band. */
 export const bandMark = (band: readonly BandPoint[], ink: Ink, opacity: number, label: string): Plot.Markish =>
-  Plot.areaY(band, { x: 'envSteps', y1: 'low', y2: 'high', fill: ink.line, fillOpacity: opacity, ariaLabel: () => label })
+  Plot.areaY(band.map((point) => (isDrawable(point.low) && isDrawable(point.high) ? point : { ...point, low: Number.NaN, high: Number.NaN })), { x: 'envSteps', y1: 'low', y2: 'high', fill: ink.line, fillOpacity: opacity, ariaLabel: () => label })
 
 /** The last point of `points` that is a number; null where there is none. */
-export const lastOf = (points: readonly Point[]): Point | null => points.findLast(({ value }) => Number.isFinite(value)) ?? null
+export const lastOf = (points: readonly Point[]): Point | null => points.findLast(({ value }) => isDrawable(value)) ?? null

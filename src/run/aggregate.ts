@@ -11,7 +11,6 @@
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
 import {
-  bootstrapSamples,
   defaultBootstrap,
   drawRunIndices,
   improvement,
@@ -31,7 +30,19 @@ export type AggregateCurve = Readonly<{ envSteps: Float64Array; iqm: Float64Arra
 
 const iqmOfRuns = (scores: Scores): number => iqm(pooled(scores))
 
-const scoresAt = (runs: readonly Float64Array[], point: number): Scores => runs.map((run) => [run[point]]).filter(([value]) => Number.isFinite(value))
+const valuesAt = (runs: readonly Float64Array[], point: number): Float64Array => Float64Array.from(runs, (run) => run[point]).filter((value) => Number.isFinite(value))
+
+/** What `bootstrapSamples` gives for the IQM of runs with one value each, without an array per run. */
+const resampledIqms = (values: Float64Array, resamples: RunIndices): Float64Array => {
+  const sample = new Float64Array(values.length)
+  const iqms = new Float64Array(resamples.length)
+  for (let r = 0; r < resamples.length; r++) {
+    const indices = resamples[r]
+    for (let i = 0; i < indices.length; i++) sample[i] = values[indices[i][0]]
+    iqms[r] = iqm(sample)
+  }
+  return iqms
+}
 
 /** One curve of `curves` (at least one) on their common stretch of env steps; runs are resampled whole. */
 export const aggregateCurves = (key: Key, curves: readonly ReturnCurve[], points: number, options: BootstrapOptions = defaultBootstrap): AggregateCurve => {
@@ -45,10 +56,10 @@ export const aggregateCurves = (key: Key, curves: readonly ReturnCurve[], points
     return indices
   }
   const intervals = Array.from(envSteps, (_, point): Interval => {
-    const scores = scoresAt(runs, point)
-    if (scores.length === 0) return { estimate: Number.NaN, low: Number.NaN, high: Number.NaN }
-    const samples = bootstrapSamples(scores, iqmOfRuns, indicesFor(scores.length))
-    return { estimate: iqmOfRuns(scores), low: quantile(samples, outside), high: quantile(samples, 1 - outside) }
+    const values = valuesAt(runs, point)
+    if (values.length === 0) return { estimate: Number.NaN, low: Number.NaN, high: Number.NaN }
+    const samples = resampledIqms(values, indicesFor(values.length))
+    return { estimate: iqm(values), low: quantile(samples, outside), high: quantile(samples, 1 - outside) }
   })
   const column = (pick: (interval: Interval) => number): Float64Array => Float64Array.from(intervals, pick)
   return { envSteps, iqm: column(({ estimate }) => estimate), low: column(({ low }) => low), high: column(({ high }) => high) }
