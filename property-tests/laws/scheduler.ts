@@ -22,7 +22,10 @@ export type SchedulerSubject<S> = Readonly<{
 }>
 
 /** The learner's side: the fitness of a generation, and the score of a trial. */
-type Play = Readonly<{ fitness: (step: number, population: number) => Float64Array; score: (trial: Trial<HyperRecord>, index: number, of: number) => number }>
+type Play = Readonly<{
+  fitness: (step: number, population: number) => Float64Array
+  score: (trial: Trial<HyperRecord>, index: number, of: number) => number
+}>
 
 type Visit<S> = Readonly<{ key: Key; step: number; contexts: readonly (EsContext | null)[]; before: S; proposal: Proposal<HyperRecord>; after: S }>
 type Sight<S> = Readonly<{ key: Key; before: S; feedback: Feedback<EsContext, HyperRecord>; after: S }>
@@ -112,7 +115,10 @@ const someNaN: Play = {
   score: (trial, index, of) => (index % 2 === 0 ? Number.NaN : ordinary.score(trial, index, of)),
 }
 const constant: Play = { fitness: (_step, population) => new Float64Array(population).fill(3), score: () => 3 }
-const huge: Play = { fitness: (step, population) => ordinary.fitness(step, population).map((value) => 1e12 * value), score: (trial, i, of) => 1e12 * ordinary.score(trial, i, of) }
+const huge: Play = {
+  fitness: (step, population) => ordinary.fitness(step, population).map((value) => 1e12 * value),
+  score: (trial, i, of) => 1e12 * ordinary.score(trial, i, of),
+}
 
 /** A law by its name; `check` throws where the subject breaks it. */
 export type SchedulerLaw = Readonly<{ name: string; check: <S>(subject: SchedulerSubject<S>) => void }>
@@ -128,7 +134,9 @@ export const schedulerLaws: readonly SchedulerLaw[] = [
     check: (subject) => {
       const { visits, sights } = drive(subject, ordinary)
       const again = subject.make() // asked in another order, so that memory outside the state shows
-      visits.toReversed().forEach(({ key, before, step, contexts, proposal, after }) => deepStrictEqual(again.propose(key, before, step, contexts), [proposal, after]))
+      visits.toReversed().forEach(({ key, before, step, contexts, proposal, after }) => {
+        deepStrictEqual(again.propose(key, before, step, contexts), [proposal, after])
+      })
       sights.toReversed().forEach(({ key, before, feedback, after }) => deepStrictEqual(again.observe(key, before, feedback), after))
       deepStrictEqual(again.init(rootKey(1)), subject.make().init(rootKey(1)))
     },
@@ -202,7 +210,9 @@ export const schedulerLaws: readonly SchedulerLaw[] = [
       const states = [...visits, ...sights].map(({ after }) => scheduler.describe(after))
       states.forEach((metrics) => {
         deepStrictEqual(Object.keys(metrics), Object.keys(states[0]))
-        Object.entries(metrics).forEach(([name, value]) => ok(typeof value === 'number' && Math.abs(value) !== Number.POSITIVE_INFINITY, `${name} = ${value}`))
+        Object.entries(metrics).forEach(([name, value]) => {
+          ok(typeof value === 'number' && Math.abs(value) !== Number.POSITIVE_INFINITY, `${name} = ${value}`)
+        })
       })
     },
   },

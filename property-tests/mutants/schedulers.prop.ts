@@ -6,7 +6,13 @@ import { searchMutant } from './schedulers.ts'
 import type { Flaw, SearchState } from './schedulers.ts'
 
 const { tuning, space } = tuningOf('sigma and learningRate')
-const subject = (flaw: Flaw): SchedulerSubject<SearchState> => ({ make: () => searchMutant(tuning, flaw), space, population: 6, steps: 12, maxRounds: 1 })
+const subject = (flaw: Flaw): SchedulerSubject<SearchState> => ({
+  make: () => searchMutant(tuning, flaw),
+  space,
+  population: 6,
+  steps: 12,
+  maxRounds: 1,
+})
 
 /** The law that must catch each flaw. */
 const killedBy: readonly (readonly [Flaw, string])[] = [

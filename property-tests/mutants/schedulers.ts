@@ -2,6 +2,7 @@
 import { hyperAt } from '../../src/core/hyper.ts'
 import type { HyperRecord, Tuning } from '../../src/core/hyper.ts'
 import type { Key } from '../../src/core/key.ts'
+import type { Probe } from '../../src/core/learner.ts'
 import { foldIn, split, uniforms } from '../../src/core/rng.ts'
 import type { EsContext } from '../../src/es/context.ts'
 import type { Scheduler } from '../../src/outer/scheduler.ts'
@@ -23,6 +24,9 @@ export type Flaw =
 
 const TRIALS = 4
 const INTERVAL = 3
+
+const declared: Probe = { kind: 'population', episodes: 2, mirrored: false }
+const undeclared: Probe = { kind: 'policy', episodes: 1 }
 
 /** Random search by trials over `tuning`, with `flaw`. */
 export const searchMutant = (tuning: Tuning, flaw: Flaw): Scheduler<SearchState, EsContext, HyperRecord> => {
@@ -49,7 +53,7 @@ export const searchMutant = (tuning: Tuning, flaw: Flaw): Scheduler<SearchState,
         hyper: hyperOf(point),
         innerSteps: 0,
         repeats: 1,
-        probe: flaw === 'asks for an undeclared probe' ? ({ kind: 'policy', episodes: 1 } as const) : ({ kind: 'population', episodes: 2, mirrored: false } as const),
+        probe: flaw === 'asks for an undeclared probe' ? undeclared : declared,
         key: foldIn(keyTrials, flaw === 'reuses a key' ? 0 : i),
       }))
       const next = { ...state, asked, searchedAt: step }

@@ -38,7 +38,15 @@ const play = (options: BierlNpmOptions, steps: number, score: (trial: Trial<Hype
 
 const parabola = (target: number) => ({ hyper }: Trial<HyperRecord>): number => -(hyper.sigma - target) * (hyper.sigma - target)
 /** Searches of a fast kind, where only the calendar matters. */
-const quick = (options: BierlNpmOptions): BierlNpmOptions => ({ ...options, guidedPoints: 1, search: { ...options.search, fit: { ...options.search.fit, starts: 1, maxIterations: 5 }, search: { candidates: 10, refinements: 1, maxIterations: 5 } } })
+const quick = (options: BierlNpmOptions): BierlNpmOptions => ({
+  ...options,
+  guidedPoints: 1,
+  search: {
+    ...options.search,
+    fit: { ...options.search.fit, starts: 1, maxIterations: 5 },
+    search: { candidates: 10, refinements: 1, maxIterations: 5 },
+  },
+})
 
 describe('the calendar', () => {
   it('searches at t = 0, k, 2k … as Algorithm 2 does, and holds what it found', () => {
@@ -95,7 +103,8 @@ describe('a search', () => {
 
   it('moves both hyperparameters where two are tuned', () => {
     const both = tuningOf('sigma and learningRate').tuning
-    const { used } = play({ ...paper, tuning: both }, 1, ({ hyper }) => -Math.abs(hyper.sigma - 0.03) / 0.06 - Math.abs(hyper.learningRate - 0.022) / 0.008)
+    const score = ({ hyper }: Trial<HyperRecord>): number => -Math.abs(hyper.sigma - 0.03) / 0.06 - Math.abs(hyper.learningRate - 0.022) / 0.008
+    const { used } = play({ ...paper, tuning: both }, 1, score)
     // a tenth of each range after 30 points
     expect(Math.abs(used[0].sigma - 0.03)).toBeLessThan(0.006)
     expect(Math.abs(used[0].learningRate - 0.022)).toBeLessThan(0.0008)
@@ -105,7 +114,8 @@ describe('a search', () => {
     const withLuck = (options: BierlNpmOptions) => {
       let lucky = Number.NaN
       const { used } = play({ ...options, metaFirst: true }, 1, (trial) => {
-        if (Number.isNaN(lucky) && trial.hyper.sigma > 0.055) lucky = trial.hyper.sigma // the first trial up there; its score is a whole range too high
+        // the first trial up there; its score is a whole range too high
+        if (Number.isNaN(lucky) && trial.hyper.sigma > 0.055) lucky = trial.hyper.sigma
         return (trial.hyper.sigma === lucky ? 1 : 0) + parabola(0.04)(trial) / 0.04 / 0.04
       })
       return { lucky, chosen: used[0].sigma }

@@ -31,7 +31,13 @@ const n = 6
 const m = 4
 const l = 3
 // Eq. 3 as written: independent noise, raw fitness, 1/(n · sigma)
-const learner: VanillaEsOptions = { ...vanillaEsDefaults, popsize: n, sampler: { kind: 'independent' }, shaping: { kind: 'raw' }, evaluationEpisodes: 1 }
+const learner: VanillaEsOptions = {
+  ...vanillaEsDefaults,
+  popsize: n,
+  sampler: { kind: 'independent' },
+  shaping: { kind: 'raw' },
+  evaluationEpisodes: 1,
+}
 const { tuning } = tuningOf('sigma and learningRate')
 const paperPm: BierlPmSettings = { ...bierlPmPaper, hidden: 4, readout: 3, metaPopsize: m, lookAhead: { kind: 'one-step', repeats: l, episodes: 1 } }
 const paperNpm: BierlNpmSettings = {
@@ -43,8 +49,10 @@ const paperNpm: BierlNpmSettings = {
 
 const isProblem = (job: Job): job is ProblemJob => job.kind === 'problem'
 const problemJobs = (jobs: readonly Job[]): readonly ProblemJob[] => jobs.filter(isProblem)
-const run = <S>(scheduler: Scheduler<S, EsContext, HyperRecord>, steps: number) => runProblem({ problem: bowl, learner, scheduler, steps, seed: 'look-ahead' })
-const chunks = <T>(list: readonly T[], size: number): readonly (readonly T[])[] => Array.from({ length: list.length / size }, (_, i) => list.slice(i * size, (i + 1) * size))
+const run = <S>(scheduler: Scheduler<S, EsContext, HyperRecord>, steps: number) =>
+  runProblem({ problem: bowl, learner, scheduler, steps, seed: 'look-ahead' })
+const chunks = <T>(list: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: list.length / size }, (_, i) => list.slice(i * size, (i + 1) * size))
 
 /** Eq. 4 by hand: θ̂ = θ + α/(n·sigma) Σ f(θ + sigma·εᵢ) εᵢ, from the jobs of one copy and their outcomes. */
 const steppedByHand = (jobs: readonly ProblemJob[], fitness: readonly number[], { learningRate, sigma }: HyperRecord): Float64Array => {

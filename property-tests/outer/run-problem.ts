@@ -23,8 +23,10 @@ export type ProblemRun<S> = Readonly<{
   seed: string | number
 }>
 
+type Round = Readonly<{ jobs: readonly Job[]; outcomes: readonly Outcome[] }>
+
 /** Everything that happened: the events, and every round of jobs with its outcomes. */
-export type ProblemHistory = Readonly<{ events: readonly ExperimentEvent[]; steps: readonly StepEvent[]; rounds: readonly Readonly<{ jobs: readonly Job[]; outcomes: readonly Outcome[] }>[] }>
+export type ProblemHistory = Readonly<{ events: readonly ExperimentEvent[]; steps: readonly StepEvent[]; rounds: readonly Round[] }>
 
 export const runProblem = async <S>({ problem, learner, scheduler, steps, seed }: ProblemRun<S>): Promise<ProblemHistory> => {
   const task: Task = { kind: 'problem', problem: { id: problem.id, options: {} } }
@@ -37,7 +39,7 @@ export const runProblem = async <S>({ problem, learner, scheduler, steps, seed }
     budget: { envSteps: null, steps },
   })
   const events: ExperimentEvent[] = []
-  const rounds: { jobs: readonly Job[]; outcomes: readonly Outcome[] }[] = []
+  const rounds: Round[] = []
   let state = run.init(rootKey(seed))
   for (;;) {
     const jobs = run.jobs(state)

@@ -17,28 +17,47 @@ const popsize = 7 // not the number of candidate networks: n and m are independe
 const steps = 9
 
 /** A preset with few small networks and short intervals, so that the laws see several meta updates. */
-const smallPm = (settings: BierlPmSettings): BierlPmSettings => ({ ...settings, interval: 3, history: 4, hidden: 5, readout: 4, metaPopsize: 6, metaSigma: 0.5 })
+const smallPm = (settings: BierlPmSettings): BierlPmSettings => ({
+  ...settings,
+  interval: 3,
+  history: 4,
+  hidden: 5,
+  readout: 4,
+  metaPopsize: 6,
+  metaSigma: 0.5,
+})
 const smallNpm = (settings: BierlNpmSettings): BierlNpmSettings => ({
   ...settings,
   interval: 4,
   guidedPoints: 2,
-  search: { ...settings.search, initialPoints: 3, fit: { ...settings.search.fit, starts: 2, maxIterations: 10 }, search: { candidates: 20, refinements: 1, maxIterations: 10 } },
+  search: {
+    ...settings.search,
+    initialPoints: 3,
+    fit: { ...settings.search.fit, starts: 2, maxIterations: 10 },
+    search: { candidates: 20, refinements: 1, maxIterations: 10 },
+  },
 })
 
 const sigma = tuningOf('sigma')
 const both = tuningOf('sigma and learningRate')
 const mixed = tuningOf('logarithmic and integer')
 
-type Case = readonly [name: string, space: typeof both.space, make: () => Scheduler<unknown, EsContext, HyperRecord>, maxRounds: number]
+type AnyScheduler = Scheduler<unknown, EsContext, HyperRecord>
+type Case = readonly [name: string, space: typeof both.space, make: () => AnyScheduler, maxRounds: number]
 
-const hidden = <S>(scheduler: Scheduler<S, EsContext, HyperRecord>): Scheduler<unknown, EsContext, HyperRecord> => scheduler as Scheduler<unknown, EsContext, HyperRecord>
+const hidden = <S>(scheduler: Scheduler<S, EsContext, HyperRecord>): AnyScheduler => scheduler as AnyScheduler
 const pm = (settings: BierlPmSettings, { tuning, space }: typeof both, name: string): Case => [
   name,
   space,
   () => hidden(bierlPm({ ...smallPm(settings), tuning, popsize, initialParameters: null }, reference)),
   1,
 ]
-const npm = (settings: BierlNpmSettings, { tuning, space }: typeof both, name: string): Case => [name, space, () => hidden(bierlNpm({ ...smallNpm(settings), tuning }, reference)), 3]
+const npm = (settings: BierlNpmSettings, { tuning, space }: typeof both, name: string): Case => [
+  name,
+  space,
+  () => hidden(bierlNpm({ ...smallNpm(settings), tuning }, reference)),
+  3,
+]
 
 const rows = [
   { step: 0, hyper: { sigma: 0.02, learningRate: 0.016 } },

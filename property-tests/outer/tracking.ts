@@ -48,10 +48,15 @@ export const bestFixedError = (subject: TrackedProblem): number =>
   Math.min(...Array.from({ length: 121 }, (_, i) => errorOf(() => 0.02 + (0.06 * i) / 120, subject)))
 
 /** The errors of `make()` over `seeds` runs. */
-export const trackingErrors = async <S>(subject: TrackedProblem, make: () => Scheduler<S, EsContext, HyperRecord>, seeds: number): Promise<readonly number[]> => {
+export const trackingErrors = async <S>(
+  subject: TrackedProblem,
+  make: () => Scheduler<S, EsContext, HyperRecord>,
+  seeds: number,
+): Promise<readonly number[]> => {
+  const { problem, learner } = subject
   const errors: number[] = []
   for (let seed = 0; seed < seeds; seed++) {
-    const { steps } = await runProblem({ problem: subject.problem, learner: subject.learner, scheduler: make(), steps: STEPS, seed: `tracking ${seed}` })
+    const { steps } = await runProblem({ problem, learner, scheduler: make(), steps: STEPS, seed: `tracking ${seed}` })
     errors.push(errorOf((t) => steps[t].applied.sigma, subject))
   }
   return errors

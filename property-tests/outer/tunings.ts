@@ -15,6 +15,7 @@ const tunings = {
 export const tuningOf = (name: keyof typeof tunings): Readonly<{ tuning: Tuning; space: Readonly<Record<string, HyperParameter>> }> => {
   const tuning: Tuning = tunings[name]
   const tuned = tuning.dimensions.map(({ name: key, ...dimension }) => [key, { ...dimension, takesEffect: 'step' }] as const)
-  const untouched = Object.entries(tuning.fixed).map(([key, value]) => [key, { kind: 'continuous', low: value, high: value, scale: 'linear', takesEffect: 'step' }] as const)
+  const only = (value: number): HyperParameter => ({ kind: 'continuous', low: value, high: value, scale: 'linear', takesEffect: 'step' })
+  const untouched = Object.entries(tuning.fixed).map(([key, value]) => [key, only(value)] as const)
   return { tuning, space: Object.fromEntries([...tuned, ...untouched]) }
 }

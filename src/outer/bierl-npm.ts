@@ -156,7 +156,8 @@ export const bierlNpm = (options: BierlNpmOptions, backend: Backend): Scheduler<
 
   const ask = (state: BierlNpmState, search: Search, keyTrials: Key) => {
     const count = search.asked.length / D
-    const trials = Array.from({ length: count }, (_, i) => trialOf(lookAhead, hyperAt(tuning, search.asked.subarray(i * D, (i + 1) * D)), foldIn(keyTrials, i)))
+    const hyperOf = (i: number): HyperRecord => hyperAt(tuning, search.asked.subarray(i * D, (i + 1) * D))
+    const trials = Array.from({ length: count }, (_, i) => trialOf(lookAhead, hyperOf(i), foldIn(keyTrials, i)))
     return [{ kind: 'probe', trials }, { ...state, search }] as const
   }
 
@@ -211,7 +212,8 @@ export const bierlNpm = (options: BierlNpmOptions, backend: Backend): Scheduler<
 
     observe: (key, state, feedback) => {
       if (feedback.kind === 'step') return state
-      invariant(state.search !== null && state.search.asked.length === feedback.scores.length * D, `${feedback.scores.length} scores for the trials of BiERL-NPM`)
+      const asked = state.search === null ? 0 : state.search.asked.length / D
+      invariant(state.search !== null && asked === feedback.scores.length, `${feedback.scores.length} scores for ${asked} trials`)
       const search = absorb(state.search, feedback.scores)
       return search.observed.values.length < pointsWanted ? { ...state, search } : conclude(key, state, search)
     },

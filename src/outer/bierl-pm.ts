@@ -28,15 +28,17 @@
  * | interval, history, ω, β, m        | symbols only: the program's     | 10, 10, 0.05, 0.03, 200         | 5, 10, 0.1, 0.03, 40    |
  *
  * Raw F makes the step grow with the scale of the returns, and the mean of F is pure noise in it: at returns of a thousand
- * one update with the program's β moves every weight by tens and saturates the outputs. `shaping` z-score keeps
- * Eq. 6 and removes both. The program's warm start (a fresh pretraining in every launch) is a run on a simple task whose
- * network is passed on in `initialParameters`.
+ * one update with the program's β moves every weight by tens and saturates the outputs, at returns of a thousandth nothing
+ * moves. `shaping` z-score keeps Eq. 6 and removes both. Raw rows f_t of that scale saturate the LSTM likewise.
+ * The program's warm start (a fresh pretraining in every launch) is a run on a simple task whose network is passed on in
+ * `initialParameters`.
  *
  * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207, Eq. 4-6, Algorithms 1 and 2; the authors' program
  * `chriswang98sz/BiERL` (`bierlPmCode`).
  * *Deviations:* 1. the LSTM starts each reading from zero state (the program: from noise, kept between calls). 2. after a
  * meta update the hyperparameters are read anew at once, as the program does; Algorithm 2 leaves that open. 3. an update
- * that is not finite is skipped and reported. 4. a non-finite F_j counts as the worst finite one.
+ * that is not finite is skipped and reported. 4. a non-finite F_j counts as the worst finite one. 5. α is held in its
+ * range by a sigmoid, like sigma; the paper only says that it is clipped.
  */
 import type { Backend } from '../core/backend.ts'
 import type { HyperRecord, Tuning } from '../core/hyper.ts'
@@ -210,7 +212,7 @@ export const bierlPm = (options: BierlPmOptions, backend: Backend): Scheduler<Bi
   const model = metaModel({ ...options, outputs: D }, backend)
   if (initialParameters !== null && initialParameters.length !== model.size) {
     throw new RangeError(
-      `BiERL-PM: a network of ${initialParameters.length} parameters was given, one that reads populations of ${popsize} and tunes ${D} hyperparameters has ${model.size}`,
+      `BiERL-PM: a network for populations of ${popsize} and ${D} hyperparameters has ${model.size} parameters, received ${initialParameters.length}`,
     )
   }
   const drawOf = (key: Key) => ({ key, sigma: metaSigma, popsize: metaPopsize })
@@ -251,7 +253,8 @@ export const bierlPm = (options: BierlPmOptions, backend: Backend): Scheduler<Bi
       if (!isDue(options, step, state.lastActed)) return [{ kind: 'use', hyper: hyperAt(tuning, state.point) }, state]
       const [keyNoise, keyTrials] = split(key, 2)
       const points = candidatePoints(keyNoise, state)
-      const trials = Array.from({ length: metaPopsize }, (_, j) => trialOf(lookAhead, hyperAt(tuning, points.subarray(j * D, (j + 1) * D)), foldIn(keyTrials, j)))
+      const hyperOf = (j: number): HyperRecord => hyperAt(tuning, points.subarray(j * D, (j + 1) * D))
+      const trials = Array.from({ length: metaPopsize }, (_, j) => trialOf(lookAhead, hyperOf(j), foldIn(keyTrials, j)))
       return [
         { kind: 'probe', trials },
         { ...state, asked: { key: keyNoise, spread: spreadOf(tuning, points) }, lastActed: step },
@@ -263,7 +266,8 @@ export const bierlPm = (options: BierlPmOptions, backend: Backend): Scheduler<Bi
         const input = model.see(state.input, feedback.members[0].context)
         return { ...state, input, point: model.point(state.parameters, input) }
       }
-      invariant(state.asked !== null && feedback.scores.length === metaPopsize, `${feedback.scores.length} scores for ${state.asked === null ? 0 : metaPopsize} trials`)
+      const asked = state.asked === null ? 0 : metaPopsize
+      invariant(state.asked !== null && asked === feedback.scores.length, `${feedback.scores.length} scores for ${asked} trials`)
       const fitness = Float64Array.from(feedback.scores, (score) => score.mean)
       const learned = learn(state, state.asked.key, fitness)
       const skipped = Number.isFinite(learned.gradientNorm) ? 0 : 1

@@ -72,8 +72,8 @@ export const metaModel = (options: MetaModelOptions, backend: Backend): MetaMode
   Object.entries({ popsize, history, hidden, readout, passes, outputs }).forEach(([name, value]) => {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`meta model: ${name} must be a positive integer, received ${value}`)
   })
-  const checkPopulation = (context: EsContext): void =>
-    invariant(context.populationFitness.length === popsize, `the meta model reads populations of ${popsize}, the learner has ${context.populationFitness.length}`)
+  const checkPopulation = ({ populationFitness }: EsContext): void =>
+    invariant(populationFitness.length === popsize, `the meta model reads populations of ${popsize}, the learner has ${populationFitness.length}`)
 
   if (options.encoder === 'none') {
     const sizes = [SCALARS, hidden, readout, outputs]

@@ -18,5 +18,6 @@ export const summarise = (scores: readonly TrialScore[]): ScoreSummary => {
   const envSteps = scores.reduce((sum, score) => sum + score.envSteps, 0)
   const notFinite = scores.length - finite.length
   if (finite.length === 0) return { ...noScores, notFinite, envSteps }
-  return { mean: mean(finite), std: std(finite, 0), best: finite.reduce((best, value) => Math.max(best, value), Number.NEGATIVE_INFINITY), notFinite, envSteps }
+  const best = finite.reduce((highest, value) => Math.max(highest, value), Number.NEGATIVE_INFINITY)
+  return { mean: mean(finite), std: std(finite, 0), best, notFinite, envSteps }
 }
