@@ -16,7 +16,7 @@ const fontBuffers = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => new 
 const options = { font: { fontBuffers, defaultFontFamily: 'DejaVu Sans', loadSystemFonts: false } }
 
 /** The renderer reads XML strictly; it must have been loaded (`openRasteriser`) before. */
-const read = (svg: string): Resvg | string => {
+const read = (svg: string): InstanceType<typeof Resvg> | string => {
   try {
     return new Resvg(svg, options)
   } catch (error) {
@@ -26,7 +26,9 @@ const read = (svg: string): Resvg | string => {
 
 type Element = Readonly<{ localName: string; attributes: Iterable<Readonly<{ name: string; value: string }>> }>
 
-const elementsOf = (svg: string): readonly Element[] => [...(parseHTML(`<html><body>${svg}</body></html>`).document.querySelectorAll('svg, svg *') as unknown as Iterable<Element>)]
+const elementsOf = (svg: string): readonly Element[] => [
+  ...(parseHTML(`<html><body>${svg}</body></html>`).document.querySelectorAll('svg, svg *') as unknown as Iterable<Element>),
+]
 
 const FORBIDDEN_ELEMENTS: ReadonlySet<string> = new Set(['script', 'style', 'image', 'use', 'foreignobject', 'a', 'iframe'])
 const FORBIDDEN_ATTRIBUTE = /^(id|href|xlink:href|style|class|on.*|src)$/

@@ -4,7 +4,20 @@ import { openRasteriser } from '../../src/shell/rasteriser.ts'
 import { figureComplaints, figureLaws } from '../laws/figure.ts'
 import { figureFaults } from './figures.ts'
 
-const sound = learningCurves([{ label: 'a', runs: [{ seed: 1, points: [{ envSteps: 10, value: 1 }, { envSteps: 20, value: 2 }] }] }])
+const sound = learningCurves([
+  {
+    label: 'a',
+    runs: [
+      {
+        seed: 1,
+        points: [
+          { envSteps: 10, value: 1 },
+          { envSteps: 20, value: 2 },
+        ],
+      },
+    ],
+  },
+])
 
 describe('the laws of figures', () => {
   beforeAll(async () => {

@@ -29,16 +29,20 @@ describe('ticks', () => {
 
   it('of a value axis show every value, and no infinite one', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(value, fc.constantFrom(Number.NaN, Infinity, -Infinity)), { maxLength: 20 }), fc.constantFrom('linear' as const, 'log' as const), (values, scale) => {
-        const axis = valueAxis(values, 'v', scale)
-        expect(axis.low).toBeLessThan(axis.high)
-        expect(axis.ticks.every(Number.isFinite)).toBe(true)
-        for (const v of values) {
-          if (!Number.isFinite(v)) continue
-          expect(fractionOf(axis, v)).toBeGreaterThanOrEqual(0)
-          expect(fractionOf(axis, v)).toBeLessThanOrEqual(1)
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(value, fc.constantFrom(Number.NaN, Infinity, -Infinity)), { maxLength: 20 }),
+        fc.constantFrom('linear' as const, 'log' as const),
+        (values, scale) => {
+          const axis = valueAxis(values, 'v', scale)
+          expect(axis.low).toBeLessThan(axis.high)
+          expect(axis.ticks.every(Number.isFinite)).toBe(true)
+          for (const v of values) {
+            if (!Number.isFinite(v)) continue
+            expect(fractionOf(axis, v)).toBeGreaterThanOrEqual(0)
+            expect(fractionOf(axis, v)).toBeLessThanOrEqual(1)
+          }
+        },
+      ),
       runs,
     )
   })
@@ -98,7 +102,10 @@ describe('labels', () => {
 })
 
 describe('thinning', () => {
-  const points = fc.array(fc.oneof({ weight: 5, arbitrary: fc.double({ min: -9, max: 9, noNaN: true }) }, { weight: 1, arbitrary: fc.constant(Number.NaN) }), { minLength: 1, maxLength: 400 })
+  const points = fc.array(
+    fc.oneof({ weight: 5, arbitrary: fc.double({ min: -9, max: 9, noNaN: true }) }, { weight: 1, arbitrary: fc.constant(Number.NaN) }),
+    { minLength: 1, maxLength: 400 },
+  )
 
   it('keeps the ends, the least and the greatest, the order, and no more than allowed', () => {
     fc.assert(

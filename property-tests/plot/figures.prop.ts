@@ -13,7 +13,10 @@ beforeAll(async () => {
 
 const fast = { points: 21, bootstrap: { level: 0.95, resamples: 50 } }
 
-const value = fc.oneof({ weight: 8, arbitrary: fc.double({ min: -1e5, max: 1e5, noNaN: true }) }, { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324) })
+const value = fc.oneof(
+  { weight: 8, arbitrary: fc.double({ min: -1e5, max: 1e5, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324) },
+)
 
 const nasty = fc.oneof(
   fc.constantFrom('<script>alert(1)</script>', '"&\'', ']]>', '&lt;', '\u0000\u0007', 'ünïcödé 🚀', '<!--', 'a'.repeat(300), '', '\uD800'),
@@ -24,7 +27,10 @@ const groups: fc.Arbitrary<readonly SeedGroup[]> = fc.array(
   fc.record({
     label: nasty,
     runs: fc.array(
-      fc.record({ seed: fc.oneof(fc.integer(), nasty), points: fc.array(value, { maxLength: 40 }).map((values) => values.map((v, i) => ({ envSteps: (i + 1) * 1000, value: v }))) }),
+      fc.record({
+        seed: fc.oneof(fc.integer(), nasty),
+        points: fc.array(value, { maxLength: 40 }).map((values) => values.map((v, i) => ({ envSteps: (i + 1) * 1000, value: v }))),
+      }),
       { maxLength: 4 },
     ),
   }),
@@ -33,7 +39,10 @@ const groups: fc.Arbitrary<readonly SeedGroup[]> = fc.array(
 
 const line = (label: string, seeds: number, points: number, at: (t: number) => number): SeedGroup => ({
   label,
-  runs: Array.from({ length: seeds }, (_, seed) => ({ seed, points: Array.from({ length: points }, (_p, t) => ({ envSteps: (t + 1) * 1000, value: at(t) + seed })) })),
+  runs: Array.from({ length: seeds }, (_, seed) => ({
+    seed,
+    points: Array.from({ length: points }, (_p, t) => ({ envSteps: (t + 1) * 1000, value: at(t) + seed })),
+  })),
 })
 
 const labelsOf = (svg: string): readonly string[] => [...svg.matchAll(/<path [^>]*aria-label="([^"]*)"/g)].map(([, label]) => label)
@@ -51,14 +60,22 @@ describe('learning curves', () => {
 
   it('show every seed, every mean, every interval and every name', () => {
     const svg = learningCurves([line('first', 5, 30, (t) => t), line('second', 1, 30, (t) => -t)], fast)
-    expect(labelsOf(svg)).toEqual(expect.arrayContaining([...[0, 1, 2, 3, 4].map((seed) => `first, seed ${seed}`), 'interquartile mean of first', 'interval of first', 'second, seed 0']))
+    expect(labelsOf(svg)).toEqual(
+      expect.arrayContaining([
+        ...[0, 1, 2, 3, 4].map((seed) => `first, seed ${seed}`),
+        'interquartile mean of first',
+        'interval of first',
+        'second, seed 0',
+      ]),
+    )
     expect(textsOf(svg)).toContain('first (5 seeds)')
     expect(textsOf(svg)).toContain('second (1 seed)')
     expect(textsOf(svg)).not.toContain('not to be relied on')
     expect(labelsOf(svg)).not.toContain('interquartile mean of second')
   })
 
-  it('warn of fewer than five seeds', () => expect(textsOf(learningCurves([line('a', 3, 9, (t) => t)], fast))).toContain('fewer than 5: not to be relied on'))
+  it('warn of fewer than five seeds', () =>
+    expect(textsOf(learningCurves([line('a', 3, 9, (t) => t)], fast))).toContain('fewer than 5: not to be relied on'))
 
   it('are the same bytes twice', () => {
     const drawn = [line('a', 3, 50, (t) => t % 7), line('b', 2, 50, (t) => t % 5)]
@@ -124,12 +141,22 @@ describe('schedules', () => {
     expect(svg.match(/aria-label="declared range"/g)).toHaveLength(1)
     expect(svg.match(/aria-label="tried"/g)).toHaveLength(1)
     const [, path] = /<path d="([^"]*)" aria-label="a, seed 0"/.exec(svg) ?? []
-    const places = path.slice(1).split('L').map((place) => place.split(',').map(Number))
+    const places = path
+      .slice(1)
+      .split('L')
+      .map((place) => place.split(',').map(Number))
     places.slice(1).forEach(([x, y], i) => expect(x === places[i][0] || y === places[i][1]).toBe(true)) // only level and upright strokes
   })
 
   it('give many moving groups a panel each, and name those that are not drawn', () => {
-    const svg = scheduleCurves([{ name: 'sigma', range, groups: [line('one', 3, 9, (t) => 0.02 + 0.001 * t), line('two', 3, 9, (t) => 0.03 + 0.001 * t), line('still', 1, 9, () => 0.05)], tried: [] }])
+    const svg = scheduleCurves([
+      {
+        name: 'sigma',
+        range,
+        groups: [line('one', 3, 9, (t) => 0.02 + 0.001 * t), line('two', 3, 9, (t) => 0.03 + 0.001 * t), line('still', 1, 9, () => 0.05)],
+        tried: [],
+      },
+    ])
     expect(textsOf(svg)).toContain('not drawn: still')
     expect(labelsOf(svg)).toEqual(expect.arrayContaining(['median of one', 'median of two']))
     expect(labelsOf(svg)).not.toContain('still, seed 0')

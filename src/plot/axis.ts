@@ -7,7 +7,14 @@ import { log } from '../core/dmath.ts'
 import { countTick, numberText } from './number-text.ts'
 
 /** One axis: its range (low < high, above 0 where logarithmic), its ticks, their text, and the name with the unit. */
-export type Axis = Readonly<{ low: number; high: number; scale: 'linear' | 'log'; ticks: readonly number[]; format: (value: number) => string; label: string }>
+export type Axis = Readonly<{
+  low: number
+  high: number
+  scale: 'linear' | 'log'
+  ticks: readonly number[]
+  format: (value: number) => string
+  label: string
+}>
 
 /** The least of 1, 2, 5 times a power of ten that is not far below `size`. */
 const roundStep = (size: number): number => {
@@ -65,7 +72,14 @@ export const valueAxis = (values: Iterable<number>, label: string, scale: 'linea
   const margin = (greatest > least ? (greatest - least) * 0.04 : Math.abs(least) * 0.5) || 1
   const [low, high] = [least - margin, greatest + margin]
   const size = Math.max(Math.abs(low), Math.abs(high))
-  return { low, high, scale: 'linear', ticks: linearTicks(low, high, count), format: size < WIDE_NUMBER ? (value) => numberText(value) : countTick(size), label }
+  return {
+    low,
+    high,
+    scale: 'linear',
+    ticks: linearTicks(low, high, count),
+    format: size < WIDE_NUMBER ? (value) => numberText(value) : countTick(size),
+    label,
+  }
 }
 
 /** An axis of counts (env steps) from 0 to `greatest`, with SI prefixes. */
@@ -86,7 +100,8 @@ export const spreadApart = (wanted: readonly number[], gap: number, low: number,
   const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b] || a - b)
   const places = order.map((i) => wanted[i])
   for (let i = 0; i < places.length; i++) places[i] = Math.max(places[i], i === 0 ? low : places[i - 1] + gap)
-  for (let i = places.length - 1; i >= 0; i--) places[i] = Math.min(places[i], i === places.length - 1 ? Math.max(high, low + gap * i) : places[i + 1] - gap)
+  for (let i = places.length - 1; i >= 0; i--)
+    places[i] = Math.min(places[i], i === places.length - 1 ? Math.max(high, low + gap * i) : places[i + 1] - gap)
   const result = new Array<number>(wanted.length)
   order.forEach((index, i) => {
     result[index] = places[i]

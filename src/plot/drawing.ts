@@ -35,10 +35,18 @@ export type Panel = Readonly<{
 /** An entry of a legend: a stroke of a line, a filled patch, or a dot. */
 export type LegendEntry = Readonly<{ kind: 'line' | 'patch' | 'dot'; label: string; ink: Pick<Ink, 'line' | 'dash'>; opacity: number }>
 
-export type Drawing = Readonly<{ width: number; height: number; title: string; subtitle: string; legend: readonly LegendEntry[]; panels: readonly Panel[] }>
+export type Drawing = Readonly<{
+  width: number
+  height: number
+  title: string
+  subtitle: string
+  legend: readonly LegendEntry[]
+  panels: readonly Panel[]
+}>
 
 /** Height of what stands above the panels of a figure. */
-export const headHeight = (subtitle: string, legend: readonly LegendEntry[]): number => 30 + (subtitle === '' ? 0 : 16) + (legend.length === 0 ? 0 : 18)
+export const headHeight = (subtitle: string, legend: readonly LegendEntry[]): number =>
+  30 + (subtitle === '' ? 0 : 16) + (legend.length === 0 ? 0 : 18)
 
 /** `text` for SVG and HTML; what XML cannot hold becomes a space. */
 export const escaped = (text: string): string =>
@@ -51,7 +59,13 @@ export const escaped = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 
-type Node = Readonly<{ nodeType: number; localName: string; textContent: string | null; childNodes: Iterable<Node>; attributes?: Iterable<Readonly<{ name: string; value: string }>> }>
+type Node = Readonly<{
+  nodeType: number
+  localName: string
+  textContent: string | null
+  childNodes: Iterable<Node>
+  attributes?: Iterable<Readonly<{ name: string; value: string }>>
+}>
 
 const GEOMETRY: ReadonlySet<string> = new Set(['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height'])
 
@@ -61,7 +75,9 @@ const rounded = (text: string): string => text.replaceAll(/\d+\.\d{2,}/g, (numbe
 const markup = (node: Node): string => {
   if (node.nodeType === 3) return escaped(node.textContent ?? '')
   if (node.nodeType !== 1 || node.localName === 'style') return ''
-  const attributes = [...(node.attributes ?? [])].map(({ name, value }) => ` ${name}="${escaped(GEOMETRY.has(name) ? rounded(value) : value)}"`).join('')
+  const attributes = [...(node.attributes ?? [])]
+    .map(({ name, value }) => ` ${name}="${escaped(GEOMETRY.has(name) ? rounded(value) : value)}"`)
+    .join('')
   const content = [...node.childNodes].map(markup).join('')
   return content === '' ? `<${node.localName}${attributes}/>` : `<${node.localName}${attributes}>${content}</${node.localName}>`
 }
@@ -89,9 +105,11 @@ const endsMarkup = ({ ends, x, y, left, top, width, height, margin }: Panel): st
   return ends
     .map(({ text: label, ink, x: at }, i) => {
       const from = x0 + fractionOf(x, at) * plotWidth
-      const tie = `M${from.toFixed(1)},${(y0 + heights[i]).toFixed(1)}L${edge},${(y0 + heights[i]).toFixed(1)}L${edge + LEADER - 4},${(y0 + places[i]).toFixed(1)}`
+      const end = (y0 + heights[i]).toFixed(1)
+      const tie = `M${from.toFixed(1)},${end}L${edge},${end}L${edge + LEADER - 4},${(y0 + places[i]).toFixed(1)}`
       const place = `x="${edge + LEADER}" y="${(y0 + places[i] + FONT_SIZE * 0.36).toFixed(1)}" fill="${ink.text}"`
-      return `<path d="${tie}" fill="none" stroke="${ink.line}" stroke-width="0.8" stroke-opacity="0.6"/><text ${place}>${escaped(fitted(label, MOST_LABEL_WIDTH))}</text>`
+      const name = `<text ${place}>${escaped(fitted(label, MOST_LABEL_WIDTH))}</text>`
+      return `<path d="${tie}" fill="none" stroke="${ink.line}" stroke-width="0.8" stroke-opacity="0.6"/>${name}`
     })
     .join('')
 }
@@ -125,9 +143,12 @@ const panelMarkup = (document: Document, panel: Panel): string => {
   const words = [
     ...(heading === '' ? [] : [text(fitted(heading, width - margin.right, 12), left, top + margin.top - 28, 'font-size="12" font-weight="bold"')]),
     ...(y.label === '' ? [] : [text(fitted(y.label, width), left, top + margin.top - 13, `fill="${INK.faint}"`)]),
-    ...(x.label === '' ? [] : [text(x.label, left + (margin.left + width - margin.right) / 2, top + height - 4, `fill="${INK.faint}" text-anchor="middle"`)]),
+    ...(x.label === ''
+      ? []
+      : [text(x.label, left + (margin.left + width - margin.right) / 2, top + height - 4, `fill="${INK.faint}" text-anchor="middle"`)]),
   ]
-  return `<g transform="translate(${left},${top})" text-anchor="middle">${[...drawn.childNodes].map(markup).join('')}</g>${words.join('')}${endsMarkup(panel)}`
+  const plot = [...drawn.childNodes].map(markup).join('')
+  return `<g transform="translate(${left},${top})" text-anchor="middle">${plot}</g>${words.join('')}${endsMarkup(panel)}`
 }
 
 const legendMarkup = (legend: readonly LegendEntry[], y: number): string => {

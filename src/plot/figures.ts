@@ -22,11 +22,13 @@ type StepEvent = Extract<Event, Readonly<{ type: 'step' }>>
 type ProbeEvent = Extract<Event, Readonly<{ type: 'probe' }>>
 
 /** The steps of member 0, whose curves are drawn. */
-export const stepsOf = ({ record }: Run): readonly StepEvent[] => record.log.events.filter((event): event is StepEvent => event.type === 'step' && event.member === 0)
+export const stepsOf = ({ record }: Run): readonly StepEvent[] =>
+  record.log.events.filter((event): event is StepEvent => event.type === 'step' && event.member === 0)
 
 const probesOf = ({ record }: Run): readonly ProbeEvent[] => record.log.events.filter((event): event is ProbeEvent => event.type === 'probe')
 
-const pointsOf = (envSteps: Float64Array, values: ArrayLike<number>): readonly Point[] => Array.from(envSteps, (at, i) => ({ envSteps: at, value: values[i] }))
+const pointsOf = (envSteps: Float64Array, values: ArrayLike<number>): readonly Point[] =>
+  Array.from(envSteps, (at, i) => ({ envSteps: at, value: values[i] }))
 
 const seedGroup = ({ label, runs }: RunGroup, values: (run: Run) => readonly Point[]): SeedGroup => ({
   label,
@@ -41,7 +43,11 @@ const declaredRanges = (run: Run): ReadonlyMap<string, DeclaredRange> => {
   if (typeof tune !== 'object' || tune === null) return new Map()
   return new Map(
     Object.entries(tune).flatMap(([name, range]: readonly [string, unknown]) => {
-      const { low, high, scale } = (typeof range === 'object' && range !== null ? range : {}) as Readonly<{ low?: unknown; high?: unknown; scale?: unknown }>
+      const { low, high, scale } = (typeof range === 'object' && range !== null ? range : {}) as Readonly<{
+        low?: unknown
+        high?: unknown
+        scale?: unknown
+      }>
       return isNumber(low) && isNumber(high) && low < high ? [[name, { low, high, scale: scale === 'log' ? 'log' : 'linear' }] as const] : []
     }),
   )
@@ -61,7 +67,11 @@ const schedulesOf = (groups: readonly RunGroup[]): readonly Schedule[] => {
       .map(({ label, runs }) => ({ label, runs: runs.filter(({ points }) => points.length > 0) }))
     if (range === null && !applied.some(isMoving)) return []
     const tried = groups.map(({ runs }) =>
-      single && range !== null ? runs.flatMap((run) => probesOf(run).flatMap(({ trials, envSteps }) => trials.map(({ hyper }) => ({ envSteps: envSteps.total, value: hyper[name] })))) : [],
+      single && range !== null
+        ? runs.flatMap((run) =>
+            probesOf(run).flatMap(({ trials, envSteps }) => trials.map(({ hyper }) => ({ envSteps: envSteps.total, value: hyper[name] }))),
+          )
+        : [],
     )
     return [{ name, range, groups: applied, tried }]
   })
@@ -70,17 +80,25 @@ const schedulesOf = (groups: readonly RunGroup[]): readonly Schedule[] => {
 const isOfPolicy = (run: Run): boolean => stepsOf(run).some(({ metrics }) => Number.isFinite(metrics.policyReturn))
 
 /** The name of what is measured on a task, with its unit. */
-const valueLabelOf = (groups: readonly RunGroup[]): string => (groups[0].runs[0].record.manifest.config.task.kind === 'env' ? 'return (sum of rewards of an episode)' : 'fitness')
+const valueLabelOf = (groups: readonly RunGroup[]): string =>
+  groups[0].runs[0].record.manifest.config.task.kind === 'env' ? 'return (sum of rewards of an episode)' : 'fitness'
 
 const returnFigure = (groups: readonly RunGroup[], prefix: string): Figure => {
   const all = groups.flatMap(({ runs }) => runs)
-  const subject = all.every(isOfPolicy) ? 'the unperturbed policy, measured before each update' : 'the population (where the unperturbed policy was not evaluated, the mean of its candidates)'
+  const subject = all.every(isOfPolicy)
+    ? 'the unperturbed policy, measured before each update'
+    : 'the population (where the unperturbed policy was not evaluated, the mean of its candidates)'
   const several = all.length > groups.length
   return {
     name: `${prefix}return`,
-    svg: learningCurves(groups.map((group) => seedGroup(group, ({ curve }) => pointsOf(curve.envSteps, curve.meanReturn))), { title: 'Return against env steps', valueLabel: valueLabelOf(groups) }),
+    svg: learningCurves(
+      groups.map((group) => seedGroup(group, ({ curve }) => pointsOf(curve.envSteps, curve.meanReturn))),
+      { title: 'Return against env steps', valueLabel: valueLabelOf(groups) },
+    ),
     caption: `Return of ${subject}. Every env step counts, those of the outer level included.${
-      several ? ' Thin lines are single seeds; the thick line is their interquartile mean on the env steps that all of them reached, the band its 95 % stratified-bootstrap interval.' : ''
+      several
+        ? ' Thin: single seeds. Thick: their interquartile mean on the env steps that all of them reached. Band: its 95 % stratified-bootstrap interval.'
+        : ''
     }`,
   }
 }
@@ -90,7 +108,10 @@ const scheduleFigure = (groups: readonly RunGroup[], prefix: string): readonly F
   if (schedules.length === 0) return []
   const steps = groups.flatMap(({ runs }) => runs.flatMap(stepsOf))
   const disagreeing = steps.filter(({ proposed, applied }) => Object.keys(applied).some((name) => !Object.is(proposed[name], applied[name]))).length
-  const agreement = disagreeing === 0 ? `What was proposed was applied at all ${counted(steps.length, 'step')}.` : `At ${disagreeing} of ${counted(steps.length, 'step')} another value was applied than proposed.`
+  const agreement =
+    disagreeing === 0
+      ? `What was proposed was applied at all ${counted(steps.length, 'step')}.`
+      : `At ${disagreeing} of ${counted(steps.length, 'step')} another value was applied than proposed.`
   return [
     {
       name: `${prefix}schedule`,
@@ -102,12 +123,15 @@ const scheduleFigure = (groups: readonly RunGroup[], prefix: string): readonly F
 
 const fitnessFigure = (groups: readonly RunGroup[], prefix: string): readonly Figure[] => {
   const populations = groups.flatMap(({ label, runs }, i) =>
-    runs.slice(0, 1).filter(({ curve }) => hasPopulation(curve)).map((run) => ({
-      label: runs.length > 1 ? `${label}, seed ${run.record.manifest.seed}` : label,
-      ink: inkOf(i),
-      curve: run.curve,
-      policy: isOfPolicy(run),
-    })),
+    runs
+      .slice(0, 1)
+      .filter(({ curve }) => hasPopulation(curve))
+      .map((run) => ({
+        label: runs.length > 1 ? `${label}, seed ${run.record.manifest.seed}` : label,
+        ink: inkOf(i),
+        curve: run.curve,
+        policy: isOfPolicy(run),
+      })),
   )
   if (populations.length === 0) return []
   const several = groups.some(({ runs }) => runs.length > 1)
@@ -131,7 +155,11 @@ const accountingFigure = (groups: readonly RunGroup[], prefix: string): Figure =
   const bars = groups.map(({ label, runs }) => {
     const [learner, outer] = [mean(runs.map(({ curve }) => curve.spent.learner)), mean(runs.map(({ curve }) => curve.spent.outer))]
     const share = learner + outer > 0 ? outer / (learner + outer) : 0
-    return { label, parts: [learner, outer], total: outer > 0 ? `${countText(learner + outer)}, ${percentText(share)} outer` : countText(learner + outer) }
+    return {
+      label,
+      parts: [learner, outer],
+      total: outer > 0 ? `${countText(learner + outer)}, ${percentText(share)} outer` : countText(learner + outer),
+    }
   })
   return {
     name: `${prefix}env-steps`,
@@ -153,7 +181,9 @@ const accountingFigure = (groups: readonly RunGroup[], prefix: string): Figure =
 const TIME_COLOURS = ['#0072b2', '#d55e00', '#aa4499', '#b8b8b8'] as const
 
 const timeFigures = (groups: readonly RunGroup[], prefix: string): readonly Figure[] => {
-  const timed = groups.map(({ label, runs }) => ({ label, times: runs.flatMap(({ time }) => (time === null ? [] : [time])) })).filter(({ times }) => times.length > 0)
+  const timed = groups
+    .map(({ label, runs }) => ({ label, times: runs.flatMap(({ time }) => (time === null ? [] : [time])) }))
+    .filter(({ times }) => times.length > 0)
   if (timed.length === 0) return []
   const bars = timed.map(({ label, times }) => ({
     label,
@@ -183,7 +213,14 @@ const timeFigures = (groups: readonly RunGroup[], prefix: string): readonly Figu
     },
     {
       name: `${prefix}speed`,
-      svg: learningCurves(rates, { title: 'Speed', valueLabel: 'env steps per second', fromZero: true, height: 260, points: 51, bootstrap: { level: 0.95, resamples: 200 } }),
+      svg: learningCurves(rates, {
+        title: 'Speed',
+        valueLabel: 'env steps per second',
+        fromZero: true,
+        height: 260,
+        points: 51,
+        bootstrap: { level: 0.95, resamples: 200 },
+      }),
       caption: 'Env steps per second of each learner step, with everything that the step waited for.',
     },
   ]

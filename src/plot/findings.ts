@@ -30,7 +30,10 @@ const endingOf = ({ label, runs }: RunGroup, index: number): Ending => {
 const MOST_TOLD = 3
 
 const clause = ({ label, words, steps, outer }: Ending, first: boolean): string => {
-  const spent = outer > 0 ? `${countText(steps)} env steps, ${countText(outer)} of them spent by the outer level` : `${countText(steps)}${first ? ' env steps' : ''}`
+  const spent =
+    outer > 0
+      ? `${countText(steps)} env steps, ${countText(outer)} of them spent by the outer level`
+      : `${countText(steps)}${first ? ' env steps' : ''}`
   return words === NOTHING ? `${label} has no return yet` : `${label} reached ${first ? 'a return of ' : ''}${words} after ${spent}`
 }
 
@@ -41,7 +44,10 @@ export const headlineOf = ({ task, groups }: TaskRuns): string => {
   const measure = seeds ? `interquartile mean over seeds of the final return, 95 % interval in brackets` : `mean of the last ${FINAL_RETURNS} returns`
   const finite = endings.filter(({ value }) => Number.isFinite(value))
   if (endings.length <= MOST_TOLD || finite.length === 0) {
-    return `On ${task}, ${endings.slice(0, MOST_TOLD).map((ending, i) => clause(ending, i === 0)).join('; ')} (${measure}).`
+    return `On ${task}, ${endings
+      .slice(0, MOST_TOLD)
+      .map((ending, i) => clause(ending, i === 0))
+      .join('; ')} (${measure}).`
   }
   const best = finite.reduce((a, b) => (b.value > a.value ? b : a))
   const rest = endings[0] === best ? '' : `; ${clause(endings[0], false)}`
@@ -53,7 +59,8 @@ const budgetShare = ({ curve, record }: Run): number => {
   return Math.min(1, Math.max(envSteps === null ? 0 : curve.spent.total / envSteps, steps === null ? 0 : curve.step.length / steps))
 }
 
-const stateOf = (run: Run): string => (run.curve.done ? 'done' : run.curve.step.length === 0 ? 'not begun' : `stopped at ${percentText(budgetShare(run))}`)
+const stateOf = (run: Run): string =>
+  run.curve.done ? 'done' : run.curve.step.length === 0 ? 'not begun' : `stopped at ${percentText(budgetShare(run))}`
 
 /** What a reader should know before believing anything. */
 export const cautionsOf = ({ tasks, repeated }: OrderedRuns): readonly string[] => {
@@ -62,14 +69,20 @@ export const cautionsOf = ({ tasks, repeated }: OrderedRuns): readonly string[] 
   const compared = tasks.filter((task) => task.groups.length > 1).flatMap((task) => task.groups)
   const few = Math.min(...compared.map((group) => group.runs.length))
   const several = groups.some((group) => group.runs.length > 1)
-  const short = groups.filter((group) => group.runs.length < LEAST_SEEDS).map(({ label, runs: { length } }) => `${label} has ${counted(length, 'seed')}`)
+  const short = groups
+    .filter((group) => group.runs.length < LEAST_SEEDS)
+    .map(({ label, runs: { length } }) => `${label} has ${counted(length, 'seed')}`)
   const open = runs.filter(({ curve }) => !curve.done).length
   const inexact = [...new Set(runs.filter(({ record }) => !record.manifest.backend.exact).map(({ record }) => record.manifest.backend.name))]
   const versions = [...new Set(runs.map(({ record }) => record.manifest.codeVersion))]
   return [
-    ...(several && short.length > 0 ? [`Fewer than ${LEAST_SEEDS} seeds: ${short.join(', ')}. Intervals of so few runs are not to be relied on.`] : []),
+    ...(several && short.length > 0
+      ? [`Fewer than ${LEAST_SEEDS} seeds: ${short.join(', ')}. Intervals of so few runs are not to be relied on.`]
+      : []),
     ...(!several && compared.length > 0 && few < 2 ? ['One seed shows nothing about methods: compare several seeds (bilevel report DIR...).'] : []),
-    ...(open > 0 ? [`${open} of ${counted(runs.length, 'run')} ${open === 1 ? 'is' : 'are'} not done; curves of several seeds end where the shortest ends.`] : []),
+    ...(open > 0
+      ? [`${open} of ${counted(runs.length, 'run')} ${open === 1 ? 'is' : 'are'} not done; curves of several seeds end where the shortest ends.`]
+      : []),
     ...(repeated.length > 0 ? [`Left out, because the same seed of the same config is there already: ${repeated.join(', ')}.`] : []),
     ...(versions.length > 1 ? [`Made by several versions of the program: ${versions.join(', ')}.`] : []),
     ...(inexact.length > 0 ? [`The backend ${inexact.join(', ')} is not exact: another machine may give other digits.`] : []),
@@ -83,7 +96,11 @@ export const comparisonTable = ({ groups }: TaskRuns): Table => {
   if (others.length === 0 || !groups.some(({ runs }) => runs.length > 1)) return { words: 1, columns, rows: [] }
   const [, ...theirs] = groups.map(endingOf)
   const rows = others.map((group, i) => {
-    const { verdict, improvement, reason } = verdictOf(foldIn(foldIn(key(), 1), i), first.runs.map(({ curve }) => curve), group.runs.map(({ curve }) => curve))
+    const { verdict, improvement, reason } = verdictOf(
+      foldIn(foldIn(key(), 1), i),
+      first.runs.map(({ curve }) => curve),
+      group.runs.map(({ curve }) => curve),
+    )
     const chance = `${numberText(improvement.estimate, 3)} [${numberText(improvement.low, 3)}, ${numberText(improvement.high, 3)}]`
     return [group.label, theirs[i].words, chance, verdict, reason === '' ? NOTHING : reason]
   })
@@ -93,7 +110,17 @@ export const comparisonTable = ({ groups }: TaskRuns): Table => {
 /** One row per run. */
 export const runTable = ({ groups }: TaskRuns): Table => ({
   words: 1,
-  columns: ['run', 'seed', 'learner steps', 'env steps', 'of these outer level', `final return (last ${FINAL_RETURNS})`, 'best return', 'meta updates', 'state'],
+  columns: [
+    'run',
+    'seed',
+    'learner steps',
+    'env steps',
+    'of these outer level',
+    `final return (last ${FINAL_RETURNS})`,
+    'best return',
+    'meta updates',
+    'state',
+  ],
   rows: groups.flatMap(({ label, runs }) =>
     runs.map((run) => {
       const { curve, record } = run

@@ -21,7 +21,8 @@ const GAP = 20
 const ROW_GAP = 14
 const X_LABEL_HEIGHT = 18
 
-const series = (envSteps: Float64Array, values: Float64Array): readonly Point[] => Array.from(envSteps, (at, i) => ({ envSteps: at, value: values[i] }))
+const series = (envSteps: Float64Array, values: Float64Array): readonly Point[] =>
+  Array.from(envSteps, (at, i) => ({ envSteps: at, value: values[i] }))
 
 /** Two edges as a band; each is thinned for itself, so the band has the points of both. */
 const bandOf = (envSteps: Float64Array, low: Float64Array, high: Float64Array): readonly BandPoint[] => {
@@ -41,7 +42,10 @@ export const fitnessSpread = (populations: readonly Population[], valueLabel: st
   const panelHeight = columns > 1 ? 218 : 302
   const steps = shown.map(({ curve }) => curve.envSteps.at(-1) ?? 0)
   const x = countAxis(Math.max(0, ...steps), ENV_STEPS_LABEL, columns > 1 ? 4 : 6)
-  const y = valueAxis(shown.flatMap(({ curve: { fitness, meanReturn } }) => [...fitness.min, ...fitness.max, ...meanReturn]), valueLabel)
+  const y = valueAxis(
+    shown.flatMap(({ curve: { fitness, meanReturn } }) => [...fitness.min, ...fitness.max, ...meanReturn]),
+    valueLabel,
+  )
   const neutral: Ink = shown.length === 1 ? shown[0].ink : { line: INK.faint, text: INK.faint, dash: 'none' }
   const legend: readonly LegendEntry[] = [
     { kind: 'patch', label: 'least to greatest', ink: neutral, opacity: 0.18 },
@@ -74,5 +78,12 @@ export const fitnessSpread = (populations: readonly Population[], valueLabel: st
     }
   })
   const height = top + Math.ceil(shown.length / columns) * (panelHeight + ROW_GAP) - ROW_GAP + X_LABEL_HEIGHT
-  return drawingSvg({ width, height, title: columns > 1 ? 'Fitness of the population' : `Fitness of the population of ${shown[0]?.label ?? ''}`, subtitle, legend, panels })
+  return drawingSvg({
+    width,
+    height,
+    title: columns > 1 ? 'Fitness of the population' : `Fitness of the population of ${shown[0]?.label ?? ''}`,
+    subtitle,
+    legend,
+    panels,
+  })
 }

@@ -48,7 +48,10 @@ type Summary = Readonly<{ line: readonly Point[]; band: readonly BandPoint[] }>
 const summaryOf = (key: Key, { runs }: SeedGroup, { points, bootstrap }: LearningCurvesOptions): Summary => {
   const curves = runs
     .filter((run) => run.points.length > 0)
-    .map((run) => ({ envSteps: Float64Array.from(run.points, ({ envSteps }) => envSteps), meanReturn: Float64Array.from(run.points, ({ value }) => value) }))
+    .map((run) => ({
+      envSteps: Float64Array.from(run.points, ({ envSteps }) => envSteps),
+      meanReturn: Float64Array.from(run.points, ({ value }) => value),
+    }))
   if (curves.length === 0) return { line: [], band: [] }
   const { envSteps, iqm, low, high } = aggregateCurves(key, curves, points, bootstrap)
   return {
@@ -107,11 +110,23 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
         marks: [
           ...backToFront.flatMap(({ label, runs, i }) =>
             runs.map(({ seed, points }) =>
-              lineMark(points, { ink: inkOf(i), width: runs.length > 1 ? 0.8 : 1.8, opacity: seedOpacity(runs.length), label: `${label}, seed ${seed}`, among: lines }),
+              lineMark(points, {
+                ink: inkOf(i),
+                width: runs.length > 1 ? 0.8 : 1.8,
+                opacity: seedOpacity(runs.length),
+                label: `${label}, seed ${seed}`,
+                among: lines,
+              }),
             ),
           ),
-          ...backToFront.flatMap(({ label, i }) => (summaries[i].band.length > 0 ? [bandMark(summaries[i].band, inkOf(i), 0.22, `interval of ${label}`)] : [])),
-          ...backToFront.flatMap(({ label, i }) => (summaries[i].line.length > 0 ? thickLine(summaries[i].line, { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` }) : [])),
+          ...backToFront.flatMap(({ label, i }) =>
+            summaries[i].band.length > 0 ? [bandMark(summaries[i].band, inkOf(i), 0.22, `interval of ${label}`)] : [],
+          ),
+          ...backToFront.flatMap(({ label, i }) =>
+            summaries[i].line.length > 0
+              ? thickLine(summaries[i].line, { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` })
+              : [],
+          ),
         ],
         ends,
       },

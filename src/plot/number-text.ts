@@ -18,7 +18,9 @@ export const numberText = (value: number, digits = 4): string => {
   if (Number.isNaN(value)) return NOTHING
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`
   const size = Math.abs(value)
-  return signed(size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e') : String(Number(value.toPrecision(digits))))
+  return signed(
+    size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e') : String(Number(value.toPrecision(digits))),
+  )
 }
 
 type Prefix = Readonly<{ size: number; name: string }>
@@ -31,13 +33,17 @@ const PREFIXES: readonly Prefix[] = [
 
 const prefixOf = (size: number): Prefix => PREFIXES.find((prefix) => size >= prefix.size) ?? { size: 1, name: '' }
 
-const prefixed = (value: number, { size, name }: Prefix, digits: number): string => `${numberText(value / size, digits)}${name === '' ? '' : SPACE + name}`
+const prefixed = (value: number, { size, name }: Prefix, digits: number): string =>
+  `${numberText(value / size, digits)}${name === '' ? '' : SPACE + name}`
 
 /** A count: `950`, `303 k`, `1.23 M`. */
 export const countText = (value: number): string => (value < 1e4 ? String(Math.round(value)) : prefixed(value, prefixOf(value), 3))
 
 /** The text of a tick of an axis of counts up to `greatest`, so that all ticks of an axis share their prefix. */
-export const countTick = (greatest: number) => (value: number): string => (value === 0 ? '0' : prefixed(value, prefixOf(greatest), 6))
+export const countTick =
+  (greatest: number) =>
+  (value: number): string =>
+    value === 0 ? '0' : prefixed(value, prefixOf(greatest), 6)
 
 /** Seconds: `0.4 s`, `38.4 s`, `12 min 5 s`, `1 h 2 min`. */
 export const secondsText = (seconds: number): string => {

@@ -30,14 +30,13 @@ figure svg{display:block;max-width:100%;height:auto;margin-left:-12px}
 figcaption{color:#5c5c5c;font-size:.87rem;max-width:46rem;margin-top:.1rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:.87rem;font-variant-numeric:tabular-nums;margin:.5rem 0}
-th,td{text-align:right;padding:.3rem .55rem;border-bottom:1px solid #e6e6e6;white-space:nowrap;vertical-align:bottom}
+th,td{text-align:right;padding:.3rem .45rem;border-bottom:1px solid #e6e6e6;white-space:nowrap;vertical-align:bottom}
 th{font-weight:600;color:#5c5c5c;white-space:normal}
 th.word,td.word{text-align:left}
 th:first-child,td:first-child{padding-left:0}
 pre,code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.82rem}
 pre{background:#f6f6f4;padding:.75rem 1rem;overflow-x:auto;margin:.5rem 0}
 summary{cursor:pointer;margin:.5rem 0}
-.digest{overflow-wrap:anywhere;white-space:normal;text-align:left}
 @media print{body{max-width:none;padding:0}figure,tr{break-inside:avoid}}
 `
 
@@ -46,11 +45,14 @@ const paragraph = (text: string, kind = ''): string => `<p${kind === '' ? '' : `
 const tableHtml = ({ words, columns, rows }: Table): string => {
   const cell = (tag: 'th' | 'td') => (text: string, column: number) => `<${tag}${column < words ? ' class="word"' : ''}>${escaped(text)}</${tag}>`
   if (rows.length === 0) return ''
-  return `<div class="wide"><table><thead><tr>${columns.map(cell('th')).join('')}</tr></thead><tbody>\n${rows.map((row) => `<tr>${row.map(cell('td')).join('')}</tr>`).join('\n')}\n</tbody></table></div>`
+  const row = (tag: 'th' | 'td', cells: readonly string[]): string => `<tr>${cells.map(cell(tag)).join('')}</tr>`
+  const body = rows.map((cells) => row('td', cells)).join('\n')
+  return `<div class="wide"><table><thead>${row('th', columns)}</thead><tbody>\n${body}\n</tbody></table></div>`
 }
 
 /** A page knows what an `svg` is without its namespace, so that no address stands in it. */
-const figureHtml = ({ svg, caption }: Figure): string => `<figure>${svg.trimEnd().replace(' xmlns="http://www.w3.org/2000/svg"', '')}<figcaption>${escaped(caption)}</figcaption></figure>`
+const figureHtml = ({ svg, caption }: Figure): string =>
+  `<figure>${svg.trimEnd().replace(' xmlns="http://www.w3.org/2000/svg"', '')}<figcaption>${escaped(caption)}</figcaption></figure>`
 
 /** An argument as a POSIX shell takes it. */
 const quoted = (argument: string): string => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`)
@@ -62,7 +64,13 @@ const manifestAt = (place: string): string => (place === '.' ? 'manifest.json' :
 const reproduction = (runs: readonly Run[]): string => {
   const [first] = runs
   const { place, manifest } = first.record
-  const rows = runs.map(({ record, curve }) => [record.place, String(record.manifest.seed), record.manifest.runId, curve.done ? 'done' : 'not done', record.log.mark.chain])
+  const rows = runs.map(({ record, curve }) => [
+    record.place,
+    String(record.manifest.seed),
+    record.manifest.runId,
+    curve.done ? 'done' : 'not done',
+    record.log.mark.chain,
+  ])
   const { createdBy } = manifest
   return [
     paragraph('From the directory of this page:'),
@@ -77,9 +85,7 @@ const reproduction = (runs: readonly Run[]): string => {
       ].join('\n'),
     )}</pre>`,
     runs.length > 1 ? paragraph('The same commands serve every run, with its directory in place of the first.') : '',
-    '<div class="wide"><table><thead><tr><th class="word">directory</th><th>seed</th><th>run id</th><th>state</th><th class="digest">digest of all events</th></tr></thead><tbody>',
-    ...rows.map((row) => `<tr>${row.map((text, i) => `<td${i === 0 ? ' class="word"' : i === 4 ? ' class="digest"' : ''}>${i > 1 && i !== 3 ? `<code>${escaped(text)}</code>` : escaped(text)}</td>`).join('')}</tr>`),
-    '</tbody></table></div>',
+    tableHtml({ words: 1, columns: ['directory', 'seed', 'run id', 'state', 'digest of all events'], rows }),
   ].join('\n')
 }
 
@@ -88,14 +94,19 @@ const configs = (tasks: readonly TaskRuns[]): string =>
     .flatMap(({ groups }) => groups)
     .map(({ label, runs }) => {
       const { config } = runs[0].record.manifest
-      const seeds = runs.length > 1 ? ` (that of seed ${config.seed}; ${counted(runs.length, 'seed')}: ${runs.map(({ record }) => record.manifest.seed).join(', ')})` : ''
+      const seeds =
+        runs.length > 1
+          ? ` (that of seed ${config.seed}; ${counted(runs.length, 'seed')}: ${runs.map(({ record }) => record.manifest.seed).join(', ')})`
+          : ''
       return `<details><summary>${escaped(`${label}${seeds}`)}</summary><pre>${escaped(stringify(config).trimEnd())}</pre></details>`
     })
     .join('\n')
 
 const versionsOf = (runs: readonly Run[]): string => {
   const { versions, backend } = runs[0].record.manifest
-  return `Made with ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}; backend ${backend.name}${backend.exact ? ', bit for bit the same on every machine' : ', not exact'}.`
+  return `Made with ${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}; backend ${backend.name}${backend.exact ? ', bit for bit the same on every machine' : ', not exact'}.`
 }
 
 const taskHtml = (task: TaskRuns, figures: readonly Figure[], heading: string): string => {
@@ -116,11 +127,18 @@ const taskHtml = (task: TaskRuns, figures: readonly Figure[], heading: string): 
 
 const titleOf = ({ tasks }: OrderedRuns, runs: readonly Run[]): string => {
   const names = new Set(runs.filter(({ record }) => !record.place.includes('compare/')).map(({ record }) => record.manifest.name))
-  return names.size === 1 && tasks.length === 1 ? `${[...names][0]} on ${tasks[0].task}` : `${counted(runs.length, 'run')} on ${tasks.map(({ task }) => task).join(', ')}`
+  return names.size === 1 && tasks.length === 1
+    ? `${[...names][0]} on ${tasks[0].task}`
+    : `${counted(runs.length, 'run')} on ${tasks.map(({ task }) => task).join(', ')}`
 }
 
 /** A name that can be part of a file name. */
-const slug = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '').slice(0, 40)
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 40)
 
 /** The report of `records` (at least one); the first of the first task is what the others are compared with. */
 export const renderReport = (records: readonly RunRecord[]): Report => {

@@ -66,17 +66,23 @@ const distinguished = (things: readonly Readonly<{ label: string; thing: unknown
 
 /** Where settings do not tell things apart within the words allowed, numbers do. */
 const numbered = (labels: readonly string[]): readonly string[] =>
-  labels.map((label, i) => (labels.filter((other) => other === label).length === 1 ? label : `${label} #${labels.slice(0, i + 1).filter((other) => other === label).length}`))
+  labels.map((label, i) =>
+    labels.filter((other) => other === label).length === 1 ? label : `${label} #${labels.slice(0, i + 1).filter((other) => other === label).length}`,
+  )
 
 /** One run per seed, the longest one. */
 const onePerSeed = (runs: readonly Run[]): readonly Run[] =>
-  grouped(runs, ({ record }) => String(record.manifest.seed)).map((same) => same.reduce((longest, run) => (run.curve.step.length > longest.curve.step.length ? run : longest)))
+  grouped(runs, ({ record }) => String(record.manifest.seed)).map((same) =>
+    same.reduce((longest, run) => (run.curve.step.length > longest.curve.step.length ? run : longest)),
+  )
 
 /** Puts `records` in order; tasks, things and seeds keep the order in which they first come. */
 export const orderRuns = (records: readonly RunRecord[]): OrderedRuns => {
   const runs = records.map((record): Run => ({ record, curve: curveOf(record.log.events), time: timeSpentOf(record.telemetry) }))
   const byTask = grouped(runs, ({ record }) => canonicalJson(subjectOf(record.manifest.config)))
-  const names = numbered(distinguished(byTask.map(([{ record }]) => ({ label: subjectOf(record.manifest.config).id, thing: subjectOf(record.manifest.config) }))))
+  const names = numbered(
+    distinguished(byTask.map(([{ record }]) => ({ label: subjectOf(record.manifest.config).id, thing: subjectOf(record.manifest.config) }))),
+  )
   const tasks = byTask.map((ofTask, t): TaskRuns => {
     const things = grouped(ofTask, ({ record }) => canonicalJson(thingOf(record.manifest)))
     const labels = numbered(distinguished(things.map(([{ record }]) => ({ label: record.label, thing: thingOf(record.manifest) }))))

@@ -16,7 +16,10 @@ import { INK, inkOf } from './style.ts'
 /** The range inside which an outer level moves a hyperparameter. */
 export type DeclaredRange = Readonly<{ low: number; high: number; scale: 'linear' | 'log' }>
 
-/** A value holds from the point before until its own. `tried`, where known, are values that were only tried, by group. All schedules of a figure have the same groups. */
+/**
+ * One hyperparameter. A value holds from the point before until its own. `tried`, where known, are values that were only tried,
+ * by group. All schedules of a figure have the same groups.
+ */
 export type Schedule = Readonly<{ name: string; range: DeclaredRange | null; groups: readonly SeedGroup[]; tried: readonly (readonly Point[])[] }>
 
 const pointsOf = ({ runs }: SeedGroup): readonly Point[] => runs.flatMap(({ points }) => points)
@@ -45,7 +48,10 @@ const MOST_TRIED = 3000
 
 const triedMark = (tried: readonly Point[], index: number): Plot.Markish => {
   const stride = Math.ceil(tried.length / MOST_TRIED)
-  return Plot.dot(tried.filter(({ value }, i) => i % stride === 0 && isDrawable(value)), { x: 'envSteps', y: 'value', r: 1.4, fill: inkOf(index).line, fillOpacity: 0.35, stroke: 'none', ariaLabel: () => 'tried' })
+  return Plot.dot(
+    tried.filter(({ value }, i) => i % stride === 0 && isDrawable(value)),
+    { x: 'envSteps', y: 'value', r: 1.4, fill: inkOf(index).line, fillOpacity: 0.35, stroke: 'none', ariaLabel: () => 'tried' },
+  )
 }
 
 const rangeMarks = (range: DeclaredRange | null, x: Axis): readonly Plot.Markish[] =>
@@ -61,7 +67,14 @@ const groupMarks = (group: SeedGroup, index: number): readonly Plot.Markish[] =>
   const ink = inkOf(index)
   return [
     ...group.runs.map(({ seed, points }) =>
-      lineMark(fromStart(points), { ink, width: several ? 0.8 : 1.8, opacity: seedOpacity(group.runs.length), label: `${group.label}, seed ${seed}`, held: true, among: group.runs.length }),
+      lineMark(fromStart(points), {
+        ink,
+        width: several ? 0.8 : 1.8,
+        opacity: seedOpacity(group.runs.length),
+        label: `${group.label}, seed ${seed}`,
+        held: true,
+        among: group.runs.length,
+      }),
     ),
     ...(several ? thickLine(medianOf(group), { ink, width: 1.8, opacity: 1, label: `median of ${group.label}`, held: true }) : []),
   ]
@@ -105,12 +118,21 @@ const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly numb
       top: top + Math.floor(i / columns) * (panelHeight + ROW_GAP),
       width: panelWidth,
       height: panelHeight + (labelled ? X_LABEL_HEIGHT : 0),
-      margin: { top: columns > 1 ? 46 : 28, right: labelMargin(ends[i].map(({ text }) => text)), bottom: labelled ? 24 + X_LABEL_HEIGHT : 24, left: 52 },
+      margin: {
+        top: columns > 1 ? 46 : 28,
+        right: labelMargin(ends[i].map(({ text }) => text)),
+        bottom: labelled ? 24 + X_LABEL_HEIGHT : 24,
+        left: 52,
+      },
       x: { ...x, label: labelled ? ENV_STEPS_LABEL : '' },
       y: { ...y, label: i % columns === 0 ? name : '' },
       grid: ['y'],
       heading: columns > 1 ? groups[members[0]].label : '',
-      marks: [...rangeMarks(range, x), ...members.map((group) => triedMark(tried[group] ?? [], group)), ...members.toReversed().flatMap((group) => groupMarks(groups[group], group))],
+      marks: [
+        ...rangeMarks(range, x),
+        ...members.map((group) => triedMark(tried[group] ?? [], group)),
+        ...members.toReversed().flatMap((group) => groupMarks(groups[group], group)),
+      ],
       ends: ends[i],
     }
   })
@@ -118,13 +140,20 @@ const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly numb
 }
 
 /** The SVG of `schedules`, one below the other. The same input gives the same bytes. */
-export const scheduleCurves = (schedules: readonly Schedule[], { title = 'Hyperparameters as they were applied', width = 720 }: Readonly<{ title?: string; width?: number }> = {}): string => {
+export const scheduleCurves = (
+  schedules: readonly Schedule[],
+  { title = 'Hyperparameters as they were applied', width = 720 }: Readonly<{ title?: string; width?: number }> = {},
+): string => {
   const legend: readonly LegendEntry[] = [
-    ...(schedules.some(({ range }) => range !== null) ? [{ kind: 'patch', label: 'declared range', ink: { line: INK.range, dash: 'none' }, opacity: 1 } as const] : []),
+    ...(schedules.some(({ range }) => range !== null)
+      ? [{ kind: 'patch', label: 'declared range', ink: { line: INK.range, dash: 'none' }, opacity: 1 } as const]
+      : []),
     ...(schedules.some(({ groups }) => groups.some(({ runs }) => runs.length > 1))
       ? [{ kind: 'line', label: 'thick: median of the seeds, thin: single seeds', ink: { line: INK.text, dash: 'none' }, opacity: 1 } as const]
       : []),
-    ...(schedules.some(({ tried }) => tried.some((points) => points.length > 0)) ? [{ kind: 'dot', label: 'tried by the outer level', ink: inkOf(0), opacity: 0.5 } as const] : []),
+    ...(schedules.some(({ tried }) => tried.some((points) => points.length > 0))
+      ? [{ kind: 'dot', label: 'tried by the outer level', ink: inkOf(0), opacity: 0.5 } as const]
+      : []),
   ]
   const labels = schedules[0]?.groups.map(({ label }) => label) ?? []
   const moving = labels.flatMap((_, i) => (schedules.some(({ groups }) => isMoving(groups[i])) ? [i] : []))

@@ -53,18 +53,24 @@ export type LineStyle = Readonly<{ ink: Ink; width: number; opacity: number; lab
 
 /** A line through `points`; `held` draws values that hold from the point before until their own; `among` is how many lines share the panel. */
 export const lineMark = (points: readonly Point[], { ink, width, opacity, label, held = false, among = 1 }: LineStyle): Plot.Markish =>
-  Plot.line(thinned(points.map(({ envSteps, value }) => ({ envSteps, value: isDrawable(value) ? value : Number.NaN })), pointsOfEach(among)), {
-    x: 'envSteps',
-    y: 'value',
-    stroke: ink.line,
-    strokeWidth: width,
-    strokeOpacity: opacity,
-    strokeLinejoin: 'round',
-    strokeLinecap: 'round',
-    ariaLabel: () => label,
-    ...(ink.dash === 'none' ? {} : { strokeDasharray: ink.dash }),
-    ...(held ? { curve: 'step-before' as const } : {}),
-  })
+  Plot.line(
+    thinned(
+      points.map(({ envSteps, value }) => ({ envSteps, value: isDrawable(value) ? value : Number.NaN })),
+      pointsOfEach(among),
+    ),
+    {
+      x: 'envSteps',
+      y: 'value',
+      stroke: ink.line,
+      strokeWidth: width,
+      strokeOpacity: opacity,
+      strokeLinejoin: 'round',
+      strokeLinecap: 'round',
+      ariaLabel: () => label,
+      ...(ink.dash === 'none' ? {} : { strokeDasharray: ink.dash }),
+      ...(held ? { curve: 'step-before' as const } : {}),
+    },
+  )
 
 /** How strongly a single seed of `count` is drawn: many together must not hide their summary. */
 export const seedOpacity = (count: number): number => (count > 1 ? Math.max(0.06, Math.min(0.35, 2 / count)) : 1)
@@ -82,7 +88,10 @@ export type BandPoint = Readonly<{ envSteps: number; low: number; high: number }
 
 /** A filled band. */
 export const bandMark = (band: readonly BandPoint[], ink: Ink, opacity: number, label: string): Plot.Markish =>
-  Plot.areaY(band.map((point) => (isDrawable(point.low) && isDrawable(point.high) ? point : { ...point, low: Number.NaN, high: Number.NaN })), { x: 'envSteps', y1: 'low', y2: 'high', fill: ink.line, fillOpacity: opacity, ariaLabel: () => label })
+  Plot.areaY(
+    band.map((point) => (isDrawable(point.low) && isDrawable(point.high) ? point : { ...point, low: Number.NaN, high: Number.NaN })),
+    { x: 'envSteps', y1: 'low', y2: 'high', fill: ink.line, fillOpacity: opacity, ariaLabel: () => label },
+  )
 
 /** The last point of `points` that is a number; null where there is none. */
 export const lastOf = (points: readonly Point[]): Point | null => points.findLast(({ value }) => isDrawable(value)) ?? null

@@ -46,13 +46,32 @@ export const stackedBars = ({ title, subtitle, parts, bars, x, width }: StackedB
     top,
     width,
     height,
-    margin: { top: 12, right: labelMargin(bars.map(({ total }) => total)), bottom: 42, left: Math.max(52, ...names.map((name) => Math.ceil(textWidth(name)) + 12)) },
+    margin: {
+      top: 12,
+      right: labelMargin(bars.map(({ total }) => total)),
+      bottom: 42,
+      left: Math.max(52, ...names.map((name) => Math.ceil(textWidth(name)) + 12)),
+    },
     x,
     y: { low: bars.length - 0.5, high: -0.5, scale: 'linear', ticks: bars.map((_, i) => i), format: (row) => names[row], label: '' },
     grid: ['x'],
     heading: '',
-    marks: [Plot.rect(pieces, { x1: 'from', x2: 'to', y1: ({ row }: Piece) => row - 0.32, y2: ({ row }: Piece) => row + 0.32, fill: ({ part }: Piece) => parts[part].colour, ariaLabel: ({ part, row }: Piece) => `${parts[part].label} of ${bars[row].label}` })],
-    ends: bars.map(({ parts: sizes, total }, row) => ({ text: total, ink: FAINT, x: sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), 0), y: row })),
+    marks: [
+      Plot.rect(pieces, {
+        x1: 'from',
+        x2: 'to',
+        y1: ({ row }: Piece) => row - 0.32,
+        y2: ({ row }: Piece) => row + 0.32,
+        fill: ({ part }: Piece) => parts[part].colour,
+        ariaLabel: ({ part, row }: Piece) => `${parts[part].label} of ${bars[row].label}`,
+      }),
+    ],
+    ends: bars.map(({ parts: sizes, total }, row) => ({
+      text: total,
+      ink: FAINT,
+      x: sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), 0),
+      y: row,
+    })),
   }
   return drawingSvg({ width, height: top + height, title, subtitle, legend, panels: [panel] })
 }

@@ -22,7 +22,10 @@ const COLOURS: readonly Readonly<{ line: string; text: string }>[] = [
 const DASHES: readonly string[] = ['none', '6,3', '2,2.5', '8,3,2,3']
 
 /** The ink of series `index`; the colours repeat with another dash. */
-export const inkOf = (index: number): Ink => ({ ...COLOURS[index % COLOURS.length], dash: DASHES[Math.floor(index / COLOURS.length) % DASHES.length] })
+export const inkOf = (index: number): Ink => ({
+  ...COLOURS[index % COLOURS.length],
+  dash: DASHES[Math.floor(index / COLOURS.length) % DASHES.length],
+})
 
 export const INK = { text: '#1b1b1b', faint: '#5c5c5c', grid: '#e6e6e6', axis: '#8a8a8a', range: '#f1efe6' } as const
 

@@ -26,12 +26,13 @@ type Line = Readonly<Record<string, unknown>>
 
 const isLine = (value: unknown): value is Line => typeof value === 'object' && value !== null
 
-const numberOf = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+/** An amount, which is a finite number and never negative; 0 for anything else. */
+const amountOf = (value: unknown): number => (typeof value === 'number' && value >= 0 && value < Infinity ? value : 0)
 
 const partsOf = (line: Line): readonly number[] => {
-  const seconds = numberOf(line.seconds)
+  const seconds = amountOf(line.seconds)
   const share = isLine(line.share) ? line.share : {}
-  const known = [share.evaluation, share.absorb, share.record].map((part) => numberOf(part) * seconds)
+  const known = [share.evaluation, share.absorb, share.record].map((part) => amountOf(part) * seconds)
   return [...known, Math.max(0, seconds - known[0] - known[1] - known[2])]
 }
 
@@ -42,16 +43,16 @@ export const timeSpentOf = (telemetry: readonly unknown[]): TimeSpent | null => 
   const sessions = lines.filter(({ type }) => type === 'session')
   if (steps.length === 0) return null
   const parts = steps.map(partsOf)
-  const rates = new Map(steps.map((line) => [numberOf(line.step), numberOf(line.envStepsPerSecond)] as const))
+  const rates = new Map(steps.map((line) => [amountOf(line.step), amountOf(line.envStepsPerSecond)] as const))
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   return {
     seconds: TIME_PARTS.map((_, i) => sum(parts.map((part) => part[i]))),
-    total: sum(steps.map(({ seconds }) => numberOf(seconds))),
-    envSteps: sum(steps.map(({ envSteps }) => numberOf(envSteps))),
+    total: sum(steps.map(({ seconds }) => amountOf(seconds))),
+    envSteps: sum(steps.map(({ envSteps }) => amountOf(envSteps))),
     rates: [...rates].sort(([a], [b]) => a - b).map(([step, rate]) => ({ step, rate })),
-    peakMiB: Math.max(...steps.map(({ rssMiB }) => numberOf(rssMiB))),
-    crashes: Math.max(...steps.map(({ crashes }) => numberOf(crashes))),
+    peakMiB: Math.max(...steps.map(({ rssMiB }) => amountOf(rssMiB))),
+    crashes: Math.max(...steps.map(({ crashes }) => amountOf(crashes))),
     sessions: Math.max(1, sessions.length),
-    workers: numberOf(sessions.at(-1)?.workers),
+    workers: amountOf(sessions.at(-1)?.workers),
   }
 }

@@ -12,20 +12,22 @@ export type Rasteriser = (svg: string) => Uint8Array
 
 const SCALE = 2
 
-const { resolve } = createRequire(import.meta.url)
-
-const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'] as const
+const require = createRequire(import.meta.url)
 
 /** The renderer is compiled once for the process: a second time would be refused. */
 let compiled: Promise<void> | null = null
 
 /** Loads the renderer and its fonts from the installed packages. */
 export const openRasteriser = async (): Promise<Rasteriser> => {
-  compiled ??= initWasm(readFileSync(resolve('@resvg/resvg-wasm/index_bg.wasm')))
+  compiled ??= initWasm(readFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm')))
   await compiled
-  const fontBuffers = FONTS.map((name) => new Uint8Array(readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}`))))
+  const fonts = [require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')]
+  const fontBuffers = fonts.map((path) => new Uint8Array(readFileSync(path)))
   return (svg) => {
-    const renderer = new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font: { fontBuffers, defaultFontFamily: 'DejaVu Sans', loadSystemFonts: false } })
+    const renderer = new Resvg(svg, {
+      fitTo: { mode: 'zoom', value: SCALE },
+      font: { fontBuffers, defaultFontFamily: 'DejaVu Sans', loadSystemFonts: false },
+    })
     const image = renderer.render()
     try {
       return image.asPng()

@@ -26,7 +26,10 @@ export const writeReportFiles = (path: string, { html, figures }: ReportContent,
   const made = attempt(folder, () => mkdirSync(figures.length > 0 ? folder : dirname(path), { recursive: true }))
   if (made._tag === 'Left') return made
   for (const { name, svg } of figures) {
-    for (const [ending, content] of [['svg', svg], ['png', rasterise(svg)]] as const) {
+    for (const [ending, content] of [
+      ['svg', svg],
+      ['png', rasterise(svg)],
+    ] as const) {
       const written = writeAtomically(join(folder, `${name}.${ending}`), content)
       if (written._tag === 'Left') return written
     }
