@@ -1,7 +1,7 @@
 /**
- * The MuJoCo robots, as entries of the registry.
+ * The MuJoCo robots, as entries of the registry: -v5 first, then the earlier versions.
  *
- * *Source:* Gymnasium's MuJoCo environments, v5. *Deviations:* none.
+ * *Source:* Gymnasium's MuJoCo environments. *Deviations:* none.
  */
 import type { EnvEntry } from '../../src/core/env.ts'
 import { robotEntry } from './robot-simulator.ts'
@@ -16,6 +16,7 @@ import { pusher } from './robots/pusher.ts'
 import { reacher } from './robots/reacher.ts'
 import { swimmer } from './robots/swimmer.ts'
 import { walker2d } from './robots/walker-2d.ts'
+import { earlierEntries } from './versions.ts'
 
 export const mujocoEntries: readonly EnvEntry[] = [
   robotEntry(halfCheetah),
@@ -29,4 +30,5 @@ export const mujocoEntries: readonly EnvEntry[] = [
   robotEntry(invertedDoublePendulum),
   robotEntry(reacher),
   robotEntry(pusher),
+  ...earlierEntries,
 ]

@@ -15,8 +15,9 @@ import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
 import { invariant } from '../../src/core/invariant.ts'
 import { simulatedEnv, type Simulator } from '../../src/core/simulated-env.ts'
 import { box } from '../../src/core/space.ts'
-import { compileModel, openEngine, openSimulation, type Model, type Simulation } from './engine.ts'
-import type { Robot, RobotConstants, RobotOptions, RobotTask } from './robot.ts'
+import { openEngine, openSimulation, type Model, type Simulation } from './engine.ts'
+import { compilePhysics } from './physics.ts'
+import { choices, type Robot, type RobotConstants, type RobotOptions, type RobotTask } from './robot.ts'
 
 /** A robot's simulator, with access to the physics below the episode for tests and tools. */
 export interface RobotSimulator extends Simulator {
@@ -27,6 +28,7 @@ export interface RobotSimulator extends Simulator {
 
 /** Constants of `model` at `frameSkip` timesteps per control step. */
 const constantsOf = (model: Model, frameSkip: number): RobotConstants => ({
+  id: model.name,
   timestep: model.timestep,
   dt: model.timestep * frameSkip,
   bodyMass: Float64Array.from(model.handle.body_mass as Float64Array),
@@ -54,7 +56,7 @@ export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: 
   const simulation = openSimulation(model)
   const { views } = simulation
   const { frameSkip } = options
-  const { readsContactForces } = robot
+  const { readsContactForces } = task
   const names = [...task.rewards, ...task.facts]
   const report = new Float64Array(names.length)
   const saved = new Float64Array(simulation.stateSize + task.remembered.length)
@@ -130,12 +132,22 @@ export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: 
   return simulator
 }
 
+/** Options that must not be negative, where a robot has them. */
+const neverNegative = ['resetNoiseScale', 'rightFootFriction']
+
 const checkOptions = <O extends RobotOptions>(robot: Robot<O>, given: EnvOptions): O => {
   const options = resolveOptions(robot.id, robot.options, given)
-  const { frameSkip, resetNoiseScale } = options
+  const { frameSkip } = options
   if (!(Number.isInteger(frameSkip) && frameSkip >= 1)) throw new RangeError(`${robot.id}: option "frameSkip" must be a positive integer, received ${frameSkip}`)
-  if (typeof resetNoiseScale === 'number' && resetNoiseScale < 0) {
-    throw new RangeError(`${robot.id}: option "resetNoiseScale" must not be negative, received ${resetNoiseScale}`)
+  for (const name of neverNegative) {
+    const value = options[name]
+    if (typeof value === 'number' && value < 0) throw new RangeError(`${robot.id}: option "${name}" must not be negative, received ${value}`)
+  }
+  for (const [name, allowed] of Object.entries(choices)) {
+    const chosen = options[name]
+    if (chosen !== undefined && !allowed.includes(chosen as string)) {
+      throw new RangeError(`${robot.id}: option "${name}" must be ${allowed.map((each) => `"${each}"`).join(' or ')}, received ${JSON.stringify(chosen)}`)
+    }
   }
   return options
 }
@@ -146,7 +158,7 @@ export type OpenedRobot = Readonly<{ model: Model; spec: EnvSpec; simulator: () 
 /** Compiles a robot for `given` options over its defaults. Rejects on unknown options and where the engine does. */
 export const openRobot = async <O extends RobotOptions>(robot: Robot<O>, given: EnvOptions = {}): Promise<OpenedRobot> => {
   const options = checkOptions(robot, given)
-  const model = compileModel(await openEngine(), robot.id, robot.mjcf)
+  const model = compilePhysics(await openEngine(), robot.id, robot.mjcf(options), options)
   const constants = constantsOf(model, options.frameSkip)
   const task = robot.task(options, constants)
   const spec: EnvSpec = {

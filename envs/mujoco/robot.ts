@@ -3,15 +3,36 @@
  *
  * A robot is one file of data and three small functions; `robot-simulator.ts` turns it into an environment.
  *
+ * Options in which the versions of a robot differ (-v2, -v4, -v5) are options of every version; `versions.ts` says which
+ * version means what. The defaults here are those of v5.
+ *
  * *Source:* Gymnasium's MuJoCo environments, v5. *Deviations:* camel-case option names; in a range, null means "no bound".
  */
 import type { EnvOptions } from '../../src/core/env-options.ts'
 import type { Quantity } from '../../src/core/env.ts'
 import type { Key } from '../../src/core/key.ts'
 import type { Views } from './engine.ts'
+import type { Physics } from './physics.ts'
 
 /** Options that every robot has; `frameSkip` is the number of timesteps per control step. */
-export type RobotOptions = EnvOptions & Readonly<{ frameSkip: number }>
+export type RobotOptions = EnvOptions & Physics & Readonly<{ frameSkip: number }>
+
+/** How the engine's contact forces reach observations and rewards: as they are, or as the zeros that mujoco-py 2.0 gave Gym. */
+export type ContactForces = 'live' | 'zero'
+
+/**
+ * The option of robots that can fall: whether the step that ends the episode is paid as a healthy one, as before v5. Without
+ * termination it has no effect.
+ */
+export const terminalBonusOption = { terminalBonus: false }
+
+/** Options that name one of a few ways, with these. */
+export const choices: Readonly<Record<string, readonly string[]>> = {
+  inertials: ['exact', 'legacyCapsule'],
+  margins: ['sum', 'max'],
+  contactForces: ['live', 'zero'],
+  object: ['cylinder', 'sphereAndCylinder'],
+}
 
 /** A range whose ends may be open: null is "no bound". */
 export type OpenRange = readonly [number | null, number | null]
@@ -19,6 +40,8 @@ export type OpenRange = readonly [number | null, number | null]
 /** What a robot is to do, for given options. The functions run in the hot loop: they allocate nothing. */
 export type RobotTask = Readonly<{
   observations: readonly Quantity[]
+  /** Whether the task reads `cfrcExt`, which costs an extra pass per control step; otherwise they stay zero. */
+  readsContactForces: boolean
   /** Names of the reward terms; the reward is their sum, in this order. */
   rewards: readonly string[]
   /** Names of further numbers that a step reports. */
@@ -32,20 +55,18 @@ export type RobotTask = Readonly<{
   judge(views: Views, action: Float64Array, memory: Float64Array, report: Float64Array): boolean
 }>
 
-/** What a task may need of the compiled model: times in seconds, masses in kg, the number of a body by its name. */
-export type RobotConstants = Readonly<{ dt: number; timestep: number; bodyMass: Float64Array; bodyIndex(name: string): number }>
+/** What a task may need besides its options: the environment's id; of the model, times in seconds, masses in kg, the number of a body by its name. */
+export type RobotConstants = Readonly<{ id: string; dt: number; timestep: number; bodyMass: Float64Array; bodyIndex(name: string): number }>
 
 export type Robot<O extends RobotOptions> = Readonly<{
   id: string
   title: string
   source: string
-  mjcf: string
+  mjcf(options: O): string
   options: O
   timeLimit: number
   rewardThreshold: number | null
   actions: readonly Quantity[]
-  /** Whether the task reads `cfrcExt`, which costs an extra pass per control step. */
-  readsContactForces: boolean
   /** Adds the reset noise to the reference pose `qpos` and to `qvel`, which is zero. */
   disturb(key: Key, options: O, qpos: Float64Array, qvel: Float64Array): void
   task(options: O, constants: RobotConstants): RobotTask
@@ -68,6 +89,16 @@ export const inside = (value: number, [low, high]: OpenRange): boolean => (low =
 export const sumOfSquares = (x: Float64Array): number => {
   let sum = 0
   for (let i = 0; i < x.length; i++) sum += x[i] * x[i]
+  return sum
+}
+
+/** Σ clip(xᵢ, ±bound)². */
+export const sumOfClippedSquares = (x: Float64Array, bound: number): number => {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) {
+    const clipped = Math.max(-bound, Math.min(bound, x[i]))
+    sum += clipped * clipped
+  }
   return sum
 }
 

@@ -1,10 +1,22 @@
 /**
  * Body of Pusher: a seven-jointed arm with a fork, an object that slides on a table, and a goal on slides of its own.
  *
- * *Source:* the numbers of Gymnasium's v5 environment (one cylinder of density 0.01 as the object).
+ * *Source:* the numbers of Gymnasium's environments.
  * *Deviations:* 1. limited engine memory. 2. no silent reset. 3. names, order of attributes and decoration are our own.
  */
-export const pusherMjcf = `
+/** The object as of v5, and before: nearly without mass, inside a sphere that touches nothing. */
+const objects = {
+  cylinder: `
+      <geom type="cylinder" size="0.05 0.05" density="0.01" contype="1"/>`,
+  sphereAndCylinder: `
+      <geom type="sphere" size="0.05" density="1e-5"/>
+      <geom type="cylinder" size="0.05 0.05" density="1e-5" contype="1"/>`,
+}
+
+export type PusherObject = keyof typeof objects
+
+/** The body with one of the two objects. */
+export const pusherMjcf = (object: PusherObject): string => `
 <mujoco model="pusher">
   <compiler angle="radian"/>
   <size memory="512K"/>
@@ -65,8 +77,7 @@ export const pusherMjcf = `
         </body>
       </body>
     </body>
-    <body name="object" pos="0.45 -0.05 -0.275">
-      <geom type="cylinder" size="0.05 0.05" density="0.01" contype="1"/>
+    <body name="object" pos="0.45 -0.05 -0.275">${objects[object]}
       <joint name="obj_slidey" class="slide" axis="0 1 0"/>
       <joint name="obj_slidex" class="slide" axis="1 0 0"/>
     </body>

@@ -9,8 +9,9 @@
  * *Deviations:* none.
  */
 import { antMjcf } from '../models/ant.ts'
+import { currentPhysics } from '../physics.ts'
 import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
-import { append, endsOf, motor, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
+import { append, endsOf, motor, sumOfSquares, terminalBonusOption, type ContactForces, type OpenRange, type Robot } from '../robot.ts'
 import { contactForceTable, freeBodyTable } from '../spatial-tables.ts'
 
 const options = {
@@ -21,50 +22,58 @@ const options = {
   healthyReward: 1,
   mainBody: 1,
   terminateWhenUnhealthy: true,
+  ...terminalBonusOption,
   healthyZRange: [0.2, 1] as OpenRange,
   contactForceRange: [-1, 1] as OpenRange,
   resetNoiseScale: 0.1,
   excludeCurrentPositionsFromObservation: true,
   includeCfrcExtInObservation: true,
+  /** Observe the world's row of the contact forces too, which is always zero, as before v5. */
+  includeWorldInObservation: false,
+  contactForces: 'live' as ContactForces,
+  ...currentPhysics,
 }
 
 const joints = [1, 2, 3, 4].flatMap((leg) => [`hip of leg ${leg}`, `ankle of leg ${leg}`])
 const drives = [4, 1, 2, 3].flatMap((leg) => [`hip of leg ${leg}`, `ankle of leg ${leg}`])
 const bodies = ['torso', ...[1, 2, 3, 4].flatMap((leg) => [`root of leg ${leg}`, `thigh of leg ${leg}`, `shank of leg ${leg}`])]
 
-/** Entries of one body in the table of contact forces; the first row is the world's and not observed. */
+/** Entries of one body in the table of contact forces; the first row is the world's. */
 const forcesPerBody = 6
 
 export const ant: Robot<typeof options> = {
   id: 'Ant-v5',
   title: 'Four-legged runner',
   source: 'Gymnasium Ant-v5; Schulman et al. 2015, arXiv 1506.02438',
-  mjcf: antMjcf,
+  mjcf: () => antMjcf,
   options,
   timeLimit: 1000,
   rewardThreshold: 6000,
   actions: drives.map((name) => motor(name, 1)),
-  readsContactForces: true,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
     addNormal(keys.velocities, resetNoiseScale, qvel)
   },
-  task(chosen, { dt, bodyMass }) {
+  task(chosen, { id, dt, bodyMass }) {
     const { forwardRewardWeight, ctrlCostWeight, contactCostWeight, healthyReward, terminateWhenUnhealthy, mainBody } = chosen
     if (!(Number.isInteger(mainBody) && mainBody >= 1 && mainBody < bodyMass.length)) {
-      throw new RangeError(`Ant-v5: option "mainBody" must be an integer from 1 to ${bodyMass.length - 1}, received ${mainBody}`)
+      throw new RangeError(`${id}: option "mainBody" must be an integer from 1 to ${bodyMass.length - 1}, received ${mainBody}`)
     }
     const main = 3 * mainBody
     const [lowest, highest] = endsOf(chosen.healthyZRange)
     const [leastForce, mostForce] = endsOf(chosen.contactForceRange)
     const hidden = chosen.excludeCurrentPositionsFromObservation ? 2 : 0
     const includeForces = chosen.includeCfrcExtInObservation
+    const observedBodies = chosen.includeWorldInObservation ? ['world', ...bodies] : bodies
+    const firstForce = chosen.includeWorldInObservation ? 0 : forcesPerBody
+    const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
       observations: [
         ...freeBodyTable('torso', joints, hidden),
-        ...(includeForces ? contactForceTable(bodies, leastForce, mostForce) : []),
+        ...(includeForces ? contactForceTable(observedBodies, leastForce, mostForce) : []),
       ],
+      readsContactForces: chosen.contactForces === 'live' && (includeForces || contactCostWeight !== 0),
       rewards: ['rewardForward', 'rewardSurvive', 'rewardCtrl', 'rewardContact'],
       facts: ['xPosition', 'yPosition', 'distanceFromOrigin', 'xVelocity', 'yVelocity'],
       remembered: ['x', 'y'],
@@ -74,7 +83,7 @@ export const ant: Robot<typeof options> = {
       },
       observe({ qpos, qvel, cfrcExt }, obs) {
         const at = append(obs, append(obs, 0, qpos, hidden), qvel)
-        if (includeForces) append(obs, at, cfrcExt, forcesPerBody, cfrcExt.length, leastForce, mostForce)
+        if (includeForces) append(obs, at, cfrcExt, firstForce, cfrcExt.length, leastForce, mostForce)
       },
       judge({ qpos, xpos, cfrcExt }, action, memory, report) {
         // A state that is not finite never gets here: the simulator reports it as diverged.
@@ -88,7 +97,7 @@ export const ant: Robot<typeof options> = {
         const y = xpos[main + 1]
         const velocity = (x - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
-        report[1] = healthy ? healthyReward : 0
+        report[1] = healthy || paidToTheEnd ? healthyReward : 0
         report[2] = -ctrlCostWeight * sumOfSquares(action)
         report[3] = -contactCostWeight * squaredForces
         report[4] = x

@@ -7,6 +7,7 @@
  * *Deviations:* none.
  */
 import { halfCheetahMjcf } from '../models/half-cheetah.ts'
+import { currentPhysics } from '../physics.ts'
 import { observePlanar, planarObservations } from '../planar-torso.ts'
 import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
 import { motor, sumOfSquares, type Robot } from '../robot.ts'
@@ -17,6 +18,7 @@ const options = {
   ctrlCostWeight: 0.1,
   resetNoiseScale: 0.1,
   excludeCurrentPositionsFromObservation: true,
+  ...currentPhysics,
 }
 
 const joints = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
@@ -27,12 +29,11 @@ export const halfCheetah: Robot<typeof options> = {
   id: 'HalfCheetah-v5',
   title: 'Planar two-legged runner',
   source: 'Gymnasium HalfCheetah-v5; Wawrzyński 2009',
-  mjcf: halfCheetahMjcf,
+  mjcf: () => halfCheetahMjcf,
   options,
   timeLimit: 1000,
   rewardThreshold: 4800,
   actions: joints.map((name) => motor(name, 1)),
-  readsContactForces: false,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
@@ -42,6 +43,7 @@ export const halfCheetah: Robot<typeof options> = {
     const hidden = excludeCurrentPositionsFromObservation ? 1 : 0
     return {
       observations: observations.slice(hidden),
+      readsContactForces: false,
       rewards: ['rewardForward', 'rewardCtrl'],
       facts: ['xPosition', 'xVelocity'],
       remembered: ['x'],

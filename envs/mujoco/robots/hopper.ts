@@ -7,9 +7,10 @@
  * *Deviations:* none.
  */
 import { hopperMjcf } from '../models/hopper.ts'
+import { currentPhysics } from '../physics.ts'
 import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { inside, motor, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
+import { inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 4,
@@ -17,11 +18,13 @@ const options = {
   ctrlCostWeight: 1e-3,
   healthyReward: 1,
   terminateWhenUnhealthy: true,
+  ...terminalBonusOption,
   healthyStateRange: [-100, 100] as OpenRange,
   healthyZRange: [0.7, null] as OpenRange,
   healthyAngleRange: [-0.2, 0.2] as OpenRange,
   resetNoiseScale: 5e-3,
   excludeCurrentPositionsFromObservation: true,
+  ...currentPhysics,
 }
 
 const joints = ['thigh', 'leg', 'foot']
@@ -31,12 +34,11 @@ export const hopper: Robot<typeof options> = {
   id: 'Hopper-v5',
   title: 'Planar one-legged hopper',
   source: 'Gymnasium Hopper-v5; Erez, Tassa and Todorov 2012',
-  mjcf: hopperMjcf,
+  mjcf: () => hopperMjcf,
   options,
   timeLimit: 1000,
   rewardThreshold: 3800,
   actions: joints.map((name) => motor(name, 1)),
-  readsContactForces: false,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
@@ -46,8 +48,10 @@ export const hopper: Robot<typeof options> = {
     const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy } = chosen
     const { healthyStateRange, healthyZRange, healthyAngleRange } = chosen
     const hidden = chosen.excludeCurrentPositionsFromObservation ? 1 : 0
+    const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
       observations: observations.slice(hidden),
+      readsContactForces: false,
       rewards: ['rewardForward', 'rewardSurvive', 'rewardCtrl'],
       facts: ['xPosition', 'xVelocity', 'zDistanceFromOrigin'],
       remembered: ['x'],
@@ -62,7 +66,7 @@ export const hopper: Robot<typeof options> = {
         for (let i = 0; i < qvel.length; i++) healthy = healthy && inside(qvel[i], healthyStateRange)
         const velocity = (qpos[0] - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
-        report[1] = healthy ? healthyReward : 0
+        report[1] = healthy || paidToTheEnd ? healthyReward : 0
         report[2] = -ctrlCostWeight * sumOfSquares(action)
         report[3] = qpos[0]
         report[4] = velocity

@@ -8,10 +8,11 @@
  * *Source:* Gymnasium, `HumanoidStandup-v5`; Tassa, Erez and Todorov 2012.
  * *Deviations:* none.
  */
-import { humanoidActions, humanoidObservationOptions, humanoidObservations, impactCost } from '../humanoid-body.ts'
+import { humanoidActions, humanoidEffort, humanoidObservations, humanoidOptions, impactCost } from '../humanoid-body.ts'
 import { humanoidStandupMjcf } from '../models/humanoid.ts'
+import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { endsOf, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
+import { endsOf, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 5,
@@ -20,7 +21,8 @@ const options = {
   impactCostWeight: 5e-7,
   impactCostRange: [null, 10] as OpenRange,
   resetNoiseScale: 1e-2,
-  ...humanoidObservationOptions,
+  ...humanoidOptions,
+  ...currentPhysics,
 }
 
 /** Paid at every step. */
@@ -30,29 +32,29 @@ export const humanoidStandup: Robot<typeof options> = {
   id: 'HumanoidStandup-v5',
   title: 'Humanoid that stands up',
   source: 'Gymnasium HumanoidStandup-v5; Tassa, Erez and Todorov 2012',
-  mjcf: humanoidStandupMjcf,
+  mjcf: () => humanoidStandupMjcf,
   options,
   timeLimit: 1000,
   rewardThreshold: null,
   actions: humanoidActions,
-  readsContactForces: true,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
     addUniform(keys.velocities, resetNoiseScale, qvel)
   },
   task(chosen, { timestep }) {
-    const { uphCostWeight, ctrlCostWeight, impactCostWeight } = chosen
+    const { uphCostWeight, ctrlCostWeight, impactCostWeight, clampControlCost } = chosen
     const costRange = endsOf(chosen.impactCostRange)
     return {
       ...humanoidObservations(chosen),
+      readsContactForces: chosen.contactForces === 'live' && (chosen.includeCfrcExtInObservation || impactCostWeight !== 0),
       rewards: ['rewardLinup', 'rewardQuadctrl', 'rewardImpact', 'rewardConstant'],
       facts: ['xPosition', 'yPosition', 'distanceFromOrigin'],
       remembered: [],
       remember() {},
       judge({ qpos, cfrcExt }, action, _memory, report) {
         report[0] = (uphCostWeight * qpos[2]) / timestep
-        report[1] = -ctrlCostWeight * sumOfSquares(action)
+        report[1] = -ctrlCostWeight * humanoidEffort(action, clampControlCost)
         report[2] = -impactCost(cfrcExt, impactCostWeight, costRange)
         report[3] = constantReward
         report[4] = qpos[0]

@@ -8,10 +8,11 @@
  * *Source:* Gymnasium, `Humanoid-v5`; Tassa, Erez and Todorov 2012.
  * *Deviations:* none.
  */
-import { humanoidActions, humanoidObservationOptions, humanoidObservations, impactCost } from '../humanoid-body.ts'
+import { humanoidActions, humanoidEffort, humanoidObservations, humanoidOptions, impactCost } from '../humanoid-body.ts'
 import { humanoidMjcf } from '../models/humanoid.ts'
+import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { endsOf, inside, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
+import { endsOf, inside, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 5,
@@ -21,9 +22,11 @@ const options = {
   contactCostRange: [null, 10] as OpenRange,
   healthyReward: 5,
   terminateWhenUnhealthy: true,
+  ...terminalBonusOption,
   healthyZRange: [1, 2] as OpenRange,
   resetNoiseScale: 1e-2,
-  ...humanoidObservationOptions,
+  ...humanoidOptions,
+  ...currentPhysics,
 }
 
 /** Coordinate `axis` of the centre of mass: Σ m_b p_b / Σ m_b over all bodies. */
@@ -41,22 +44,23 @@ export const humanoid: Robot<typeof options> = {
   id: 'Humanoid-v5',
   title: 'Two-legged walker with arms, in space',
   source: 'Gymnasium Humanoid-v5; Tassa, Erez and Todorov 2012',
-  mjcf: humanoidMjcf,
+  mjcf: () => humanoidMjcf,
   options,
   timeLimit: 1000,
   rewardThreshold: null,
   actions: humanoidActions,
-  readsContactForces: true,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
     addUniform(keys.velocities, resetNoiseScale, qvel)
   },
   task(chosen, { dt, bodyMass }) {
-    const { forwardRewardWeight, ctrlCostWeight, contactCostWeight, healthyReward, terminateWhenUnhealthy, healthyZRange } = chosen
+    const { forwardRewardWeight, ctrlCostWeight, contactCostWeight, healthyReward, terminateWhenUnhealthy, healthyZRange, clampControlCost } = chosen
     const costRange = endsOf(chosen.contactCostRange)
+    const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
       ...humanoidObservations(chosen),
+      readsContactForces: chosen.contactForces === 'live' && (chosen.includeCfrcExtInObservation || contactCostWeight !== 0),
       rewards: ['rewardForward', 'rewardSurvive', 'rewardCtrl', 'rewardContact'],
       facts: ['xPosition', 'yPosition', 'distanceFromOrigin', 'xVelocity', 'yVelocity'],
       remembered: ['x', 'y'],
@@ -68,8 +72,8 @@ export const humanoid: Robot<typeof options> = {
         const healthy = inside(qpos[2], healthyZRange)
         const velocity = (centreOfMass(xipos, bodyMass, 0) - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
-        report[1] = healthy ? healthyReward : 0
-        report[2] = -ctrlCostWeight * sumOfSquares(action)
+        report[1] = healthy || paidToTheEnd ? healthyReward : 0
+        report[2] = -ctrlCostWeight * humanoidEffort(action, clampControlCost)
         report[3] = -impactCost(cfrcExt, contactCostWeight, costRange)
         report[4] = qpos[0]
         report[5] = qpos[1]

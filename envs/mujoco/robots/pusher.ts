@@ -7,11 +7,21 @@
  * *Deviations:* none. "Tips" is the frame of the wrist roll, as there; the object's first slide is y, its second x.
  */
 import { foldIn, uniform } from '../../../src/core/rng.ts'
-import { pusherMjcf } from '../models/pusher.ts'
+import { pusherMjcf, type PusherObject } from '../models/pusher.ts'
+import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
 import { append, distanceOf, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
-const options = { frameSkip: 5, rewardNearWeight: 0.5, rewardDistWeight: 1, rewardControlWeight: 0.1 }
+const options = {
+  frameSkip: 5,
+  rewardNearWeight: 0.5,
+  rewardDistWeight: 1,
+  rewardControlWeight: 0.1,
+  /** Measure the distances before the step instead of after it, as before v5. */
+  rewardBeforeStep: false,
+  object: 'cylinder' as PusherObject,
+  ...currentPhysics,
+}
 
 const velocityNoise = 0.005
 /** The object starts this far from the goal or further, in metres. */
@@ -25,12 +35,11 @@ export const pusher: Robot<typeof options> = {
   id: 'Pusher-v5',
   title: 'Arm that pushes an object to a goal',
   source: 'Gymnasium Pusher-v5',
-  mjcf: pusherMjcf,
+  mjcf: ({ object }) => pusherMjcf(object),
   options,
   timeLimit: 100,
   rewardThreshold: 0,
   actions: joints.map((name) => motor(name, 2)),
-  readsContactForces: false,
   disturb(key, _options, qpos, qvel) {
     const keys = resetKeys(key)
     for (let attempt = 0; ; attempt++) {
@@ -45,7 +54,7 @@ export const pusher: Robot<typeof options> = {
     addUniform(keys.velocities, velocityNoise, qvel)
     qvel.fill(0, armJoints)
   },
-  task({ rewardNearWeight, rewardDistWeight, rewardControlWeight }, { bodyIndex }) {
+  task({ rewardNearWeight, rewardDistWeight, rewardControlWeight, rewardBeforeStep }, { bodyIndex }) {
     const tips = 3 * bodyIndex('tips_arm')
     const object = 3 * bodyIndex('object')
     const goal = 3 * bodyIndex('goal')
@@ -57,20 +66,25 @@ export const pusher: Robot<typeof options> = {
         ...point('object'),
         ...point('goal'),
       ],
+      readsContactForces: false,
       rewards: ['rewardDist', 'rewardCtrl', 'rewardNear'],
       facts: [],
-      remembered: [],
-      remember() {},
+      remembered: rewardBeforeStep ? ['distance of object and goal', 'distance of object and tips'] : [],
+      remember({ xpos }, memory) {
+        if (!rewardBeforeStep) return
+        memory[0] = distanceOf(xpos, object, goal)
+        memory[1] = distanceOf(xpos, object, tips)
+      },
       observe({ qpos, qvel, xpos }, obs) {
         let at = append(obs, append(obs, 0, qpos, 0, armJoints), qvel, 0, armJoints)
         at = append(obs, at, xpos, tips, tips + 3)
         at = append(obs, at, xpos, object, object + 3)
         append(obs, at, xpos, goal, goal + 3)
       },
-      judge({ xpos }, action, _memory, report) {
-        report[0] = -rewardDistWeight * distanceOf(xpos, object, goal)
+      judge({ xpos }, action, memory, report) {
+        report[0] = -rewardDistWeight * (rewardBeforeStep ? memory[0] : distanceOf(xpos, object, goal))
         report[1] = -rewardControlWeight * sumOfSquares(action)
-        report[2] = -rewardNearWeight * distanceOf(xpos, object, tips)
+        report[2] = -rewardNearWeight * (rewardBeforeStep ? memory[1] : distanceOf(xpos, object, tips))
         return false
       },
     }

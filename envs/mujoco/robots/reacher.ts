@@ -9,10 +9,20 @@
 import { cos, sin } from '../../../src/core/dmath.ts'
 import { foldIn, uniform } from '../../../src/core/rng.ts'
 import { reacherMjcf } from '../models/reacher.ts'
+import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
 import { append, distanceOf, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
-const options = { frameSkip: 2, rewardDistWeight: 1, rewardControlWeight: 1 }
+const options = {
+  frameSkip: 2,
+  rewardDistWeight: 1,
+  rewardControlWeight: 1,
+  /** Measure the distance before the step instead of after it, as before v5. */
+  rewardBeforeStep: false,
+  /** Observe the vertical distance from the target to the tip too, which is always zero, as before v5. */
+  includeHeightInObservation: false,
+  ...currentPhysics,
+}
 
 const positionNoise = 0.1
 const velocityNoise = 0.005
@@ -25,12 +35,11 @@ export const reacher: Robot<typeof options> = {
   id: 'Reacher-v5',
   title: 'Two-link arm that reaches for a target',
   source: 'Gymnasium Reacher-v5',
-  mjcf: reacherMjcf,
+  mjcf: () => reacherMjcf,
   options,
   timeLimit: 50,
   rewardThreshold: -3.75,
   actions: joints.map((name) => motor(name, 1)),
-  readsContactForces: false,
   disturb(key, _options, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, positionNoise, qpos)
@@ -46,7 +55,7 @@ export const reacher: Robot<typeof options> = {
     }
     qvel.fill(0, 2)
   },
-  task({ rewardDistWeight, rewardControlWeight }, { bodyIndex }) {
+  task({ rewardDistWeight, rewardControlWeight, rewardBeforeStep, includeHeightInObservation }, { bodyIndex }) {
     const tip = 3 * bodyIndex('fingertip')
     const target = 3 * bodyIndex('target')
     return {
@@ -58,11 +67,15 @@ export const reacher: Robot<typeof options> = {
         ...joints.map((name) => observed(`angular velocity of the ${name}`, 'rad/s')),
         observed('x distance from the target to the tip', 'm'),
         observed('y distance from the target to the tip', 'm'),
+        ...(includeHeightInObservation ? [observed('z distance from the target to the tip', 'm')] : []),
       ],
+      readsContactForces: false,
       rewards: ['rewardDist', 'rewardCtrl'],
       facts: [],
-      remembered: [],
-      remember() {},
+      remembered: rewardBeforeStep ? ['distance of tip and target'] : [],
+      remember({ xpos }, memory) {
+        if (rewardBeforeStep) memory[0] = distanceOf(xpos, tip, target)
+      },
       observe({ qpos, qvel, xpos }, obs) {
         obs[0] = cos(qpos[0])
         obs[1] = cos(qpos[1])
@@ -71,9 +84,10 @@ export const reacher: Robot<typeof options> = {
         append(obs, append(obs, 4, qpos, 2, 4), qvel, 0, 2)
         obs[8] = xpos[tip] - xpos[target]
         obs[9] = xpos[tip + 1] - xpos[target + 1]
+        if (includeHeightInObservation) obs[10] = xpos[tip + 2] - xpos[target + 2]
       },
-      judge({ xpos }, action, _memory, report) {
-        report[0] = -rewardDistWeight * distanceOf(xpos, tip, target)
+      judge({ xpos }, action, memory, report) {
+        report[0] = -rewardDistWeight * (rewardBeforeStep ? memory[0] : distanceOf(xpos, tip, target))
         report[1] = -rewardControlWeight * sumOfSquares(action)
         return false
       },

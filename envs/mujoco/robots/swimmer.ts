@@ -7,6 +7,7 @@
  * *Deviations:* none.
  */
 import { swimmerMjcf } from '../models/swimmer.ts'
+import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
 import { append, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
@@ -16,6 +17,7 @@ const options = {
   ctrlCostWeight: 1e-4,
   resetNoiseScale: 0.1,
   excludeCurrentPositionsFromObservation: true,
+  ...currentPhysics,
 }
 
 const joints = ['first joint', 'second joint']
@@ -35,12 +37,11 @@ export const swimmer: Robot<typeof options> = {
   id: 'Swimmer-v5',
   title: 'Three-link swimmer in a viscous plane',
   source: 'Gymnasium Swimmer-v5; Coulom 2002',
-  mjcf: swimmerMjcf,
+  mjcf: () => swimmerMjcf,
   options,
   timeLimit: 1000,
   rewardThreshold: 360,
   actions: joints.map((name) => motor(name, 1)),
-  readsContactForces: false,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
@@ -50,6 +51,7 @@ export const swimmer: Robot<typeof options> = {
     const hidden = excludeCurrentPositionsFromObservation ? 2 : 0
     return {
       observations: observations.slice(hidden),
+      readsContactForces: false,
       rewards: ['rewardForward', 'rewardCtrl'],
       facts: ['xPosition', 'yPosition', 'distanceFromOrigin', 'xVelocity', 'yVelocity'],
       remembered: ['x', 'y'],

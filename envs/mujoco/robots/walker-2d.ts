@@ -7,9 +7,10 @@
  * *Deviations:* none.
  */
 import { walker2dMjcf } from '../models/walker-2d.ts'
+import { currentPhysics } from '../physics.ts'
 import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { inside, motor, sumOfSquares, type OpenRange, type Robot } from '../robot.ts'
+import { inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 4,
@@ -17,10 +18,14 @@ const options = {
   ctrlCostWeight: 1e-3,
   healthyReward: 1,
   terminateWhenUnhealthy: true,
+  ...terminalBonusOption,
   healthyZRange: [0.8, 2] as OpenRange,
   healthyAngleRange: [-1, 1] as OpenRange,
   resetNoiseScale: 5e-3,
   excludeCurrentPositionsFromObservation: true,
+  /** Sliding friction of the right foot; 0.9 before v5. The left foot has 1.9 in all versions. */
+  rightFootFriction: 1.9,
+  ...currentPhysics,
 }
 
 const joints = ['right thigh', 'right leg', 'right foot', 'left thigh', 'left leg', 'left foot']
@@ -30,12 +35,11 @@ export const walker2d: Robot<typeof options> = {
   id: 'Walker2d-v5',
   title: 'Planar two-legged walker',
   source: 'Gymnasium Walker2d-v5; Erez, Tassa and Todorov 2012',
-  mjcf: walker2dMjcf,
+  mjcf: ({ rightFootFriction }) => walker2dMjcf(rightFootFriction),
   options,
   timeLimit: 1000,
   rewardThreshold: null,
   actions: joints.map((name) => motor(name, 1)),
-  readsContactForces: false,
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
@@ -44,8 +48,10 @@ export const walker2d: Robot<typeof options> = {
   task(chosen, { dt }) {
     const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy, healthyZRange, healthyAngleRange } = chosen
     const hidden = chosen.excludeCurrentPositionsFromObservation ? 1 : 0
+    const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
       observations: observations.slice(hidden),
+      readsContactForces: false,
       rewards: ['rewardForward', 'rewardSurvive', 'rewardCtrl'],
       facts: ['xPosition', 'xVelocity', 'zDistanceFromOrigin'],
       remembered: ['x'],
@@ -57,7 +63,7 @@ export const walker2d: Robot<typeof options> = {
         const healthy = inside(qpos[1], healthyZRange) && inside(qpos[2], healthyAngleRange)
         const velocity = (qpos[0] - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
-        report[1] = healthy ? healthyReward : 0
+        report[1] = healthy || paidToTheEnd ? healthyReward : 0
         report[2] = -ctrlCostWeight * sumOfSquares(action)
         report[3] = qpos[0]
         report[4] = velocity

@@ -5,6 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compileModel, openEngine, openSimulation } from '../../../envs/mujoco/engine.ts'
 import { mujocoEntries } from '../../../envs/mujoco/index.ts'
+import { halfCheetahMjcf } from '../../../envs/mujoco/models/half-cheetah.ts'
+import { humanoidMjcf } from '../../../envs/mujoco/models/humanoid.ts'
 import { openRobot, type OpenedRobot } from '../../../envs/mujoco/robot-simulator.ts'
 import type { Robot, RobotOptions } from '../../../envs/mujoco/robot.ts'
 import { ant } from '../../../envs/mujoco/robots/ant.ts'
@@ -46,7 +48,10 @@ const resetLive = (env: Env): LiveEnv => {
   return live
 }
 
-describe.each(mujocoEntries.map((entry) => [entry.id, entry] as const))('%s', (id, entry) => {
+// Earlier versions run through the same code; their switches have tests of their own.
+const currentEntries = mujocoEntries.filter((entry) => entry.id.endsWith('-v5'))
+
+describe.each(currentEntries.map((entry) => [entry.id, entry] as const))('%s', (id, entry) => {
   let env: Env
   beforeAll(async () => {
     env = await entry.open({})
@@ -222,8 +227,9 @@ describe('a diverged simulator', () => {
   })
 
   test('is also one for which the engine has no memory left', async () => {
-    const robot = { ...humanoid, mjcf: humanoid.mjcf.replace('memory="4M"', 'memory="16K"') }
-    expect(robot.mjcf).not.toBe(humanoid.mjcf)
+    const small = humanoidMjcf.replace('memory="4M"', 'memory="16K"')
+    expect(small).not.toBe(humanoidMjcf)
+    const robot = { ...humanoid, mjcf: () => small }
     const { spec, simulator } = await openRobot(robot)
     const [fresh, full] = [simulator(), simulator()]
     const [a, b] = [new Float64Array(spec.observations.length), new Float64Array(spec.observations.length)]
@@ -283,7 +289,7 @@ describe('a model that the engine cannot compile', () => {
   ])('is one clear error: %s', async (_, mjcf, message) => {
     await expect(compile(mjcf)).rejects.toThrow(message)
     // The engine is still good for the next model.
-    const model = await compileModel(await openEngine(), 'Good-v0', halfCheetah.mjcf)
+    const model = await compileModel(await openEngine(), 'Good-v0', halfCheetahMjcf)
     openSimulation(model).close()
     model.handle.delete()
   })
