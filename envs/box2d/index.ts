@@ -4,6 +4,7 @@
  * *Source:* Gymnasium Box2D. *Deviations:* none.
  */
 import type { EnvEntry } from '../../src/core/env.ts'
+import { bipedalWalker, bipedalWalkerHardcore } from './bipedal-walker.ts'
 import { lunarLander, lunarLanderContinuous } from './lunar-lander.ts'
 
-export const box2dEntries: readonly EnvEntry[] = [lunarLander, lunarLanderContinuous]
+export const box2dEntries: readonly EnvEntry[] = [lunarLander, lunarLanderContinuous, bipedalWalker, bipedalWalkerHardcore]
