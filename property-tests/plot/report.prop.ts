@@ -149,7 +149,7 @@ describe('the report of something less than a whole run', () => {
   it('says how far an interrupted run came', () => {
     const page = pageOf(renderReport([pm(1, { steps: 10, done: false })]).html)
     expect(page.tables[0][1].at(-1)).toBe('stopped at 25 %')
-    expect(page.cautions).toEqual(['1 of 1 run is not done; curves of several seeds end where the shortest ends.'])
+    expect(page.cautions).toEqual(['1 of 1 run is not done.'])
   })
 
   it('serves a run that has not begun', () => {

@@ -81,7 +81,7 @@ export const cautionsOf = ({ tasks, repeated }: OrderedRuns): readonly string[] 
       : []),
     ...(!several && compared.length > 0 && few < 2 ? ['One seed shows nothing about methods: compare several seeds (bilevel report DIR...).'] : []),
     ...(open > 0
-      ? [`${open} of ${counted(runs.length, 'run')} ${open === 1 ? 'is' : 'are'} not done; curves of several seeds end where the shortest ends.`]
+      ? [`${open} of ${counted(runs.length, 'run')} ${open === 1 ? 'is' : 'are'} not done${several ? '; curves of several seeds end where the shortest ends' : ''}.`]
       : []),
     ...(repeated.length > 0 ? [`Left out, because the same seed of the same config is there already: ${repeated.join(', ')}.`] : []),
     ...(versions.length > 1 ? [`Made by several versions of the program: ${versions.join(', ')}.`] : []),
