@@ -23,8 +23,12 @@ import { describeMachine, machineLine } from '../system/machine.ts'
 import type { Arm, CellResult, CellSpec } from './meta-size-cell.ts'
 import { burnIn, episodes, generations, interval, metaPopsize, runCell } from './meta-size-cell.ts'
 
-const widths = [32, 64, 1024] as const
-const metaSigmas = [0.1, 0.05, 0.02] as const
+/** Widths with the values of ω that are tried: around the default for small networks, smaller ones for the large network. */
+const widths: readonly Readonly<{ hidden: number; metaSigmas: readonly number[] }>[] = [
+  { hidden: 32, metaSigmas: [0.2, 0.1, 0.05] },
+  { hidden: 64, metaSigmas: [0.2, 0.1, 0.05] },
+  { hidden: 1024, metaSigmas: [0.1, 0.05, 0.02] },
+]
 const tuningSeed = 'tuning'
 const seeds = ['1', '2', '3', '4', '5'] as const
 const fixedSigmas = [0.03, 0.04, 0.05, 0.06] as const
@@ -59,13 +63,13 @@ type ArmResult = Readonly<{ arm: Arm; cells: readonly CellResult[] }>
 
 const armResult = async (directory: string, arm: Arm): Promise<ArmResult> => {
   const cells: CellResult[] = []
-  for (const seed of seeds) cells.push(await cell(directory, { arm, seed }))
+  for (const seed of arm.kind === 'fixed' ? seeds.slice(0, 1) : seeds) cells.push(await cell(directory, { arm, seed }))
   return { arm, cells }
 }
 
 type Tuned = Readonly<{ hidden: number; tried: readonly Readonly<{ metaSigma: number; error: number }>[]; chosen: ArmResult }>
 
-const tunedWidth = async (directory: string, hidden: number): Promise<Tuned> => {
+const tunedWidth = async (directory: string, { hidden, metaSigmas }: (typeof widths)[number]): Promise<Tuned> => {
   const tried: { metaSigma: number; error: number }[] = []
   for (const metaSigma of metaSigmas) {
     const { error } = await cell(directory, { arm: { kind: 'network', hidden, metaSigma }, seed: tuningSeed })
@@ -94,6 +98,8 @@ const verdict = ({ low, high }: Interval): string => (low > 0.5 ? 'the smaller i
 
 const three = (value: number): string => value.toFixed(3)
 const shown = ({ estimate, low, high }: Interval): string => `${three(estimate)} [${three(low)}, ${three(high)}]`
+/** An arm without randomness has one run and no interval. */
+const errorText = (arm: ArmResult): string => (arm.cells.length === 1 ? three(arm.cells[0].error) : shown(iqmInterval(arm)))
 const time = (seconds: number): string => (seconds < 1 ? `${(1000 * seconds).toPrecision(2)} ms` : `${seconds.toPrecision(2)} s`)
 const average = ({ cells }: ArmResult, pick: (result: CellResult) => number): number => mean(cells.map(pick))
 
@@ -105,7 +111,7 @@ const networkRow = ({ hidden, tried, chosen }: Tuned): string => {
   return `| ${size} | ${shown(iqmInterval(chosen))} | ${three(average(chosen, (r) => r.error))} | ${cost} | ${metaUpdates} | ${evaluations} |`
 }
 
-const tuningRow = ({ hidden, tried }: Tuned): string => `| ${hidden} | ${tried.map(({ error }) => three(error)).join(' | ')} |`
+const tuningRow = ({ hidden, tried }: Tuned): string => `| ${hidden} | ${tried.map(({ metaSigma, error }) => `${metaSigma}: ${three(error)}`).join(' | ')} |`
 
 const comparison = (small: Tuned, large: Tuned): string => {
   const chance = lowerError(small.chosen, large.chosen)
@@ -133,12 +139,12 @@ const report = (networks: readonly Tuned[], others: readonly ArmResult[]): strin
     '',
     '| sigma | error, IQM [95 %] |',
     '|---|---|',
-    ...others.map((other) => `| ${armName(other.arm)} | ${shown(iqmInterval(other))} |`),
+    ...others.map((other) => `| ${armName(other.arm)} | ${errorText(other)} |`),
     '',
-    `Error with each ω on the seed that chose it (\`${tuningSeed}\`, used for nothing else):`,
+    `Error with each ω that was tried, on the seed that chose it (\`${tuningSeed}\`, used for nothing else):`,
     '',
-    `| hidden | ${metaSigmas.map((metaSigma) => `ω ${metaSigma}`).join(' | ')} |`,
-    `|---|${metaSigmas.map(() => '---|').join('')}`,
+    '| hidden | ω: error | ω: error | ω: error |',
+    '|---|---|---|---|',
     ...networks.map(tuningRow),
     '',
   ].join('\n')
@@ -150,7 +156,7 @@ const main = async (directory: string): Promise<void> => {
   for (const sigma of fixedSigmas) others.push(await armResult(directory, { kind: 'fixed', sigma }))
   others.push(await armResult(directory, { kind: 'random' }))
   const networks: Tuned[] = []
-  for (const hidden of widths) networks.push(await tunedWidth(directory, hidden))
+  for (const width of widths) networks.push(await tunedWidth(directory, width))
   const record = { machine: describeMachine(), generations, burnIn, interval, metaPopsize, episodes, seeds, networks, others }
   writeFileSync(join(results, 'meta-size.json'), `${JSON.stringify(record, null, 1)}\n`)
   const text = report(networks, others)

@@ -17,9 +17,8 @@ import { simulatedEnv } from '../../src/core/simulated-env.ts'
 import { sizeOf } from '../../src/core/space.ts'
 import { compilePolicy, initPolicy } from '../../src/nn/policy.ts'
 import { runEpisode } from '../../src/rl/episode.ts'
-
-/** Median speeds in control steps per second, and the median over rounds of rollout speed / bare speed. */
-export type RolloutSpeed = Readonly<{ env: string; hidden: readonly number[]; bareStepsPerSecond: number; rolloutStepsPerSecond: number; ratio: number; rounds: number }>
+import type { Section } from './figure.ts'
+import { measured } from './figure.ts'
 
 const policySpec: PolicySpec = {
   kind: 'gaussian',
@@ -31,16 +30,10 @@ const policySpec: PolicySpec = {
   action: 'raw',
 }
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
-
 const stepsPerSecond = (steps: number, startMs: number): number => (1000 * steps) / (performance.now() - startMs)
 
 /** Measures HalfCheetah on `backend`, `rounds` times 1000 control steps for each loop, after a warm-up. */
-export const rolloutSpeed = async (rounds = 15, backend: Backend = reference): Promise<RolloutSpeed> => {
+export const rolloutSpeed = async (rounds = 25, backend: Backend = reference): Promise<Section> => {
   const { model, spec, simulator } = await openRobot(halfCheetah)
   const steps = spec.timeLimit ?? 1000
   const key = rootKey('rollout speed')
@@ -77,11 +70,14 @@ export const rolloutSpeed = async (rounds = 15, backend: Backend = reference): P
   bare.close()
   env.close()
   return {
-    env: spec.id,
-    hidden: policySpec.hidden,
-    bareStepsPerSecond: median(speeds.map((each) => each.bare)),
-    rolloutStepsPerSecond: median(speeds.map((each) => each.rollout)),
-    ratio: median(speeds.map((each) => each.rollout / each.bare)),
-    rounds,
+    title: 'Rollouts against the bare simulator',
+    remarks: [
+      `${spec.id}, ${steps} control steps per round and loop, one process, ${policySpec.hidden.join('-')} gaussian policy, backend ${backend.name}. The bare loop sets controls and steps the simulator, nothing else.`,
+    ],
+    figures: [
+      measured({ what: 'rollout / bare loop', unit: 'ratio', rounds: speeds.map((each) => each.rollout / each.bare), target: { atLeast: 0.8 } }),
+      measured({ what: 'bare loop', unit: 'steps/s', rounds: speeds.map((each) => each.bare), target: null }),
+      measured({ what: 'rollout', unit: 'steps/s', rounds: speeds.map((each) => each.rollout), target: null }),
+    ],
   }
 }

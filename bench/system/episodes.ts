@@ -1,0 +1,32 @@
+/**
+ * Runs HalfCheetah episodes from a given moment on for a given time, and prints the control steps per second.
+ *
+ *     node dist/bench/system/episodes.js 1767225600000 2000    # Unix time in milliseconds, duration in milliseconds
+ *
+ * Episodes before that moment warm up. Several such processes at once show what the machine itself gives.
+ *
+ * *Source:* none. *Deviations:* none.
+ */
+import { openExecutor } from '../../src/cli/registry.ts'
+import { parcel } from '../../src/core/digest.ts'
+import { invariant } from '../../src/core/invariant.ts'
+import { foldIn, rootKey } from '../../src/core/rng.ts'
+import { taskInfo } from '../../src/experiment/task.ts'
+import { cheetahConfig, resolved } from './cheetah.ts'
+
+const [startAt, durationMs] = process.argv.slice(2).map(Number)
+const { task } = resolved(cheetahConfig(2, { kind: 'fixed' }, 1))
+invariant(task.kind === 'env', 'the task of the bench is an environment')
+const site = await openExecutor({ modules: [], tasks: [task], backend: 'reference' })
+const key = rootKey('episodes')
+const base = parcel(taskInfo(task, site.opened(task)).initial(foldIn(key, 0)))
+let episodes = 0
+const episode = (): number =>
+  site.execute({ kind: 'episode', env: task.env, policy: task.policy, base, noise: null, normaliser: null, key: foldIn(key, ++episodes), collectMoments: false }).envSteps
+while (Date.now() < startAt) episode()
+const start = performance.now()
+let steps = 0
+while (performance.now() - start < durationMs) steps += episode()
+const stepsPerSecond = (1000 * steps) / (performance.now() - start)
+site.close()
+process.stdout.write(JSON.stringify(stepsPerSecond))

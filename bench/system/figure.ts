@@ -1,0 +1,68 @@
+/**
+ * What the bench says: one figure per line, each measured in several rounds, some with a target.
+ *
+ * *Source:* house goal for benches (median and range over rounds, targets in the table). *Deviations:* none.
+ */
+import { median } from '../../src/core/stats.ts'
+
+export type Target = Readonly<{ atLeast: number }> | Readonly<{ below: number }>
+
+/** `rounds` holds one value per round, in the order in which they were taken. Shares are fractions of one and are shown in per cent. */
+export type Figure = Readonly<{ what: string; unit: 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s'; rounds: readonly number[]; target: Target | null }>
+
+/** A figure with its median and range over the rounds; `met` is null where there is no target. */
+export type Measured = Figure & Readonly<{ median: number; lowest: number; highest: number; met: boolean | null }>
+
+/** The figures of one part of the bench under their heading, and remarks about how they were taken. */
+export type Section = Readonly<{ title: string; remarks: readonly string[]; figures: readonly Measured[] }>
+
+/** Whether a value meets a target. */
+const isMet = (value: number, target: Target): boolean => ('atLeast' in target ? value >= target.atLeast : value < target.below)
+
+const significant = (value: number): number => Number(value.toPrecision(5))
+
+/** The figure with what its rounds say; the verdict is the median's. */
+export const measured = (figure: Figure): Measured => {
+  const middle = median(figure.rounds)
+  return {
+    ...figure,
+    rounds: figure.rounds.map(significant),
+    median: significant(middle),
+    lowest: significant(Math.min(...figure.rounds)),
+    highest: significant(Math.max(...figure.rounds)),
+    met: figure.target === null ? null : isMet(middle, figure.target),
+  }
+}
+
+const number = (value: number, unit: Figure['unit']): string => {
+  if (unit === 'ratio') return value.toFixed(3)
+  if (unit === 'share') return `${(100 * value).toFixed(2)} %`
+  const digits = Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
+  return `${digits} ${unit}`
+}
+
+const targetText = (figure: Measured): string => {
+  const { target, unit } = figure
+  if (target === null) return ''
+  return 'atLeast' in target ? `at least ${number(target.atLeast, unit)}` : `below ${number(target.below, unit)}`
+}
+
+const metText = ({ met }: Measured): string => (met === null ? '' : met ? 'yes' : '**no**')
+
+const row = (figure: Measured): string => {
+  const { what, unit, median: middle, lowest, highest, rounds } = figure
+  const range = rounds.length === 1 ? '' : `${number(lowest, unit)} to ${number(highest, unit)}`
+  return `| ${what} | ${number(middle, unit)} | ${range} | ${rounds.length} | ${targetText(figure)} | ${metText(figure)} |`
+}
+
+/** A section as Markdown. */
+export const sectionText = ({ title, remarks, figures }: Section): string =>
+  [
+    `## ${title}`,
+    '',
+    ...remarks.flatMap((remark) => [remark, '']),
+    '| figure | median | range | rounds | target | met |',
+    '|---|---|---|---|---|---|',
+    ...figures.map(row),
+    '',
+  ].join('\n')
