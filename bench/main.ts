@@ -35,7 +35,8 @@ const parts: Readonly<Record<string, () => Section | Promise<Section>>> = {
 const verdictText = (sections: readonly Section[]): string => {
   const withTarget = sections.flatMap(({ figures }) => figures).filter(({ met }) => met !== null)
   const missed = withTarget.filter(({ met }) => met === false).map(({ what }) => what)
-  return missed.length === 0 ? `All ${withTarget.length} targets are met.` : `Missed ${missed.length} of ${withTarget.length} targets: ${missed.join('; ')}.`
+  if (missed.length > 0) return `Missed ${missed.length} of ${withTarget.length} targets: ${missed.join('; ')}.`
+  return withTarget.length === 0 ? 'No targets here.' : `All ${withTarget.length} targets are met.`
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
@@ -60,7 +61,8 @@ if (unknown.length > 0) {
     const head = [
       '# System bench',
       '',
-      'Made by `npm run bench`. Medians over rounds; a verdict is the median against its target. Ratios are taken side by side in one process, round by round.',
+      'Made by `npm run bench`. Medians over rounds; a verdict is the median against its target.',
+      'Ratios are taken side by side in one run, round by round.',
       '',
       machineLine(machine),
       '',

@@ -34,7 +34,10 @@ export const episodes = 50
 const popsize = 40
 
 /** `network`: BiERL-PM with an LSTM of width `hidden` and noise ω = `metaSigma`. The others are what it is measured against. */
-export type Arm = Readonly<{ kind: 'network'; hidden: number; metaSigma: number }> | Readonly<{ kind: 'fixed'; sigma: number }> | Readonly<{ kind: 'random' }>
+export type Arm =
+  | Readonly<{ kind: 'network'; hidden: number; metaSigma: number }>
+  | Readonly<{ kind: 'fixed'; sigma: number }>
+  | Readonly<{ kind: 'random' }>
 
 export type CellSpec = Readonly<{ arm: Arm; seed: string }>
 
@@ -42,7 +45,14 @@ export type CellSpec = Readonly<{ arm: Arm; seed: string }>
  * `error` after the burn-in, `parameters` of the network, evaluations of all kinds, seconds that the outer level computed per meta
  * update (its readings of the history between two updates included) and the most memory that the process held.
  */
-export type CellResult = Readonly<{ error: number; parameters: number; metaUpdates: number; evaluations: number; secondsPerUpdate: number; peakMiB: number }>
+export type CellResult = Readonly<{
+  error: number
+  parameters: number
+  metaUpdates: number
+  evaluations: number
+  secondsPerUpdate: number
+  peakMiB: number
+}>
 
 const ring = { ...movingRingDefaults, period: generations }
 

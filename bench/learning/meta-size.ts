@@ -11,14 +11,13 @@
  *
  * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207; statistics of Agarwal et al. 2021, arXiv 2108.13264. *Deviations:* none.
  */
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rootKey } from '../../src/core/rng.ts'
 import type { Interval } from '../../src/core/stats.ts'
 import { defaultBootstrap, drawRunIndices, improvement, iqm, mean, pooled, quantile, stratifiedBootstrap } from '../../src/core/stats.ts'
+import { scriptResult } from '../system/command.ts'
 import { describeMachine, machineLine } from '../system/machine.ts'
 import type { Arm, CellResult, CellSpec } from './meta-size-cell.ts'
 import { burnIn, episodes, generations, interval, metaPopsize, runCell } from './meta-size-cell.ts'
@@ -37,25 +36,15 @@ const results = 'bench/results'
 const armName = (arm: Arm): string =>
   arm.kind === 'network' ? `hidden ${arm.hidden}, ω ${arm.metaSigma}` : arm.kind === 'fixed' ? `fixed ${arm.sigma}` : 'random'
 
-const own = fileURLToPath(import.meta.url)
-
-/** Runs one cell in a process of its own. */
-const cellInProcess = (spec: CellSpec): Promise<CellResult> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [own, '--cell', JSON.stringify(spec)], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const chunks: Buffer[] = []
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-    child.on('close', (code) => (code === 0 ? resolve(JSON.parse(Buffer.concat(chunks).toString()) as CellResult) : reject(new Error(`cell exited with ${code}`))))
-  })
-
 /** The result of a cell, kept in `directory`. */
 const cell = async (directory: string, spec: CellSpec): Promise<CellResult> => {
   const file = join(directory, `${armName(spec.arm).replaceAll(/[^a-z0-9.]+/gi, '-')}-seed-${spec.seed}.json`)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as CellResult
   const start = performance.now()
-  const result = await cellInProcess(spec)
+  const result = (await scriptResult(new URL(import.meta.url), ['--cell', JSON.stringify(spec)])) as CellResult
   writeFileSync(file, `${JSON.stringify(result)}\n`)
-  process.stdout.write(`${armName(spec.arm)}  seed ${spec.seed}  error ${result.error.toFixed(3)}  ${((performance.now() - start) / 1000).toFixed(0)} s\n`)
+  const seconds = (performance.now() - start) / 1000
+  process.stdout.write(`${armName(spec.arm)}  seed ${spec.seed}  error ${result.error.toFixed(3)}  ${seconds.toFixed(0)} s\n`)
   return result
 }
 
@@ -88,13 +77,17 @@ const iqmInterval = (arm: ArmResult): Interval =>
 const lowerError = (first: ArmResult, second: ArmResult): Interval => {
   const [a, b] = [first, second].map((arm) => errorsOf(arm).map((error) => -error))
   const { level, resamples } = defaultBootstrap
-  const draws = (use: string, values: readonly number[]) => drawRunIndices(rootKey(use), values.length, 1, resamples).map((runs) => runs.map(([i]) => values[i]))
+  const draws = (use: string, values: readonly number[]) =>
+    drawRunIndices(rootKey(use), values.length, 1, resamples).map((runs) => runs.map(([i]) => values[i]))
   const right = draws('second', b)
   const samples = draws('first', a).map((values, r) => improvement(values, right[r]))
   return { estimate: improvement(a, b), low: quantile(samples, (1 - level) / 2), high: quantile(samples, (1 + level) / 2) }
 }
 
-const verdict = ({ low, high }: Interval): string => (low > 0.5 ? 'the smaller is better' : high < 0.5 ? 'the smaller is worse' : 'undecided: the interval holds 1/2')
+const verdict = ({ low, high }: Interval): string => {
+  if (low > 0.5) return 'the smaller is better'
+  return high < 0.5 ? 'the smaller is worse' : 'undecided: the interval holds 1/2'
+}
 
 const three = (value: number): string => value.toFixed(3)
 const shown = ({ estimate, low, high }: Interval): string => `${three(estimate)} [${three(low)}, ${three(high)}]`
@@ -111,7 +104,8 @@ const networkRow = ({ hidden, tried, chosen }: Tuned): string => {
   return `| ${size} | ${shown(iqmInterval(chosen))} | ${three(average(chosen, (r) => r.error))} | ${cost} | ${metaUpdates} | ${evaluations} |`
 }
 
-const tuningRow = ({ hidden, tried }: Tuned): string => `| ${hidden} | ${tried.map(({ metaSigma, error }) => `${metaSigma}: ${three(error)}`).join(' | ')} |`
+const tuningRow = ({ hidden, tried }: Tuned): string =>
+  `| ${hidden} | ${tried.map(({ metaSigma, error }) => `${metaSigma}: ${three(error)}`).join(' | ')} |`
 
 const comparison = (small: Tuned, large: Tuned): string => {
   const chance = lowerError(small.chosen, large.chosen)
@@ -122,9 +116,12 @@ const report = (networks: readonly Tuned[], others: readonly ArmResult[]): strin
   [
     '# Size of the meta network',
     '',
-    'Made by `node dist/bench/learning/meta-size.js`. BiERL-PM moves sigma after the best sigma of `moving-ring`, which is known at every generation.',
-    `Error of a run: mean |log(sigma/sigma*)| over generations ${burnIn} to ${generations - 1}. Period of sigma*: ${generations} generations; a meta update every ${interval} generations, ${metaPopsize} networks each, ${episodes} evaluations per network.`,
-    `Seeds ${seeds.join(', ')} for every arm; intervals are 95 % bootstrap intervals over seeds. β = ω². Time per meta update includes the readings of the history between two updates; memory is the most that the whole process held.`,
+    'Made by `node dist/bench/learning/meta-size.js`.',
+    'BiERL-PM moves sigma after the best sigma of `moving-ring`, which is known at every generation and takes all of them for one period.',
+    `Error of a run: mean |log(sigma/sigma*)| over generations ${burnIn} to ${generations - 1}.`,
+    `A meta update every ${interval} generations: ${metaPopsize} networks, ${episodes} evaluations of each; β = ω².`,
+    `Seeds ${seeds.join(', ')} for every arm; 95 % bootstrap intervals over seeds.`,
+    'Time per meta update holds the readings of the history between two updates; memory is the most that the whole process held.',
     machineLine(describeMachine()),
     '',
     '| hidden | parameters | ω | error, IQM [95 %] | mean error | time per meta update | memory | meta updates | evaluations |',

@@ -23,7 +23,7 @@ const peakOf = (text: string): number => (1024 * Number(/peak (\d+)\n$/.exec(tex
  * Trains `config` into `folder/run` with `workers`; `started` is told at once, so that the caller can watch the directory.
  * Rejects where the command fails.
  */
-export const trainCommand = (folder: string, config: Json, workers: number, started: (run: string) => void = () => undefined): Promise<CommandEnd> => {
+export const trainCommand = (folder: string, config: Json, workers: number, started: (run: string) => void): Promise<CommandEnd> => {
   const file = join(folder, 'config.yaml')
   const run = join(folder, 'run')
   writeFileSync(file, JSON.stringify(config)) // JSON is YAML

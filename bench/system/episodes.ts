@@ -21,8 +21,11 @@ const site = await openExecutor({ modules: [], tasks: [task], backend: 'referenc
 const key = rootKey('episodes')
 const base = parcel(taskInfo(task, site.opened(task)).initial(foldIn(key, 0)))
 let episodes = 0
-const episode = (): number =>
-  site.execute({ kind: 'episode', env: task.env, policy: task.policy, base, noise: null, normaliser: null, key: foldIn(key, ++episodes), collectMoments: false }).envSteps
+const episode = (): number => {
+  const { env, policy } = task
+  const keyEpisode = foldIn(key, ++episodes)
+  return site.execute({ kind: 'episode', env, policy, base, noise: null, normaliser: null, key: keyEpisode, collectMoments: false }).envSteps
+}
 while (Date.now() < startAt) episode()
 const start = performance.now()
 let steps = 0

@@ -7,8 +7,10 @@ import { median } from '../../src/core/stats.ts'
 
 export type Target = Readonly<{ atLeast: number }> | Readonly<{ below: number }>
 
+export type Unit = 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s'
+
 /** `rounds` holds one value per round, in the order in which they were taken. Shares are fractions of one and are shown in per cent. */
-export type Figure = Readonly<{ what: string; unit: 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s'; rounds: readonly number[]; target: Target | null }>
+export type Figure = Readonly<{ what: string; unit: Unit; rounds: readonly number[]; target: Target | null }>
 
 /** A figure with its median and range over the rounds; `met` is null where there is no target. */
 export type Measured = Figure & Readonly<{ median: number; lowest: number; highest: number; met: boolean | null }>
@@ -34,7 +36,10 @@ export const measured = (figure: Figure): Measured => {
   }
 }
 
-const number = (value: number, unit: Figure['unit']): string => {
+/** A figure that has no target. */
+export const untargeted = (what: string, unit: Unit, rounds: readonly number[]): Measured => measured({ what, unit, rounds, target: null })
+
+const number = (value: number, unit: Unit): string => {
   if (unit === 'ratio') return value.toFixed(3)
   if (unit === 'share') return `${(100 * value).toFixed(2)} %`
   const digits = Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

@@ -27,7 +27,9 @@ export type GenerationsResult = Readonly<{ ms: readonly number[]; evaluations: n
 
 const measure = async ({ task: id, parameters, popsize, generations }: GenerationsSpec): Promise<GenerationsResult> => {
   const given: Json =
-    id === 'sphere' ? { kind: 'problem', problem: { id, options: { dimension: parameters } } } : { kind: 'env', env: { id }, policy: { hidden: [64, 64] } }
+    id === 'sphere'
+      ? { kind: 'problem', problem: { id, options: { dimension: parameters } } }
+      : { kind: 'env', env: { id }, policy: { hidden: [64, 64] } }
   const { task } = resolved({ task: given, learner: { kind: 'vanilla-es', popsize }, outer: { kind: 'fixed' }, budget: { steps: 1 } })
   const site = await openSite({ envs: builtIn.envs, problems: builtIn.problems, backend: reference }, [task])
   const info = taskInfo(task, site.opened(task))

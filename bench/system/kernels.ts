@@ -6,8 +6,8 @@
 import { reference } from '../../backends/reference/index.ts'
 import type { Backend } from '../../src/core/backend.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
-import type { Figure, Measured, Section } from './figure.ts'
-import { measured } from './figure.ts'
+import type { Section } from './figure.ts'
+import { untargeted as figure } from './figure.ts'
 
 const rounds = 9
 /** A round is long enough that the clock's resolution does not matter. */
@@ -24,8 +24,6 @@ const nanoseconds = (work: (call: number) => void): readonly number[] => {
   while (round() < ROUND_MS) calls *= 2
   return Array.from({ length: rounds }, () => (1e6 * round()) / calls)
 }
-
-const figure = (what: string, unit: Figure['unit'], values: readonly number[]): Measured => measured({ what, unit, rounds: values, target: null })
 
 /** Millions of numbers per second where a call makes `count`. */
 const rate = (count: number, times: readonly number[]): readonly number[] => times.map((ns) => (1000 * count) / ns)
@@ -46,7 +44,7 @@ export const kernelTimes = (backend: Backend = reference): Section => {
   const [h, c, scratch] = [new Float64Array(H), new Float64Array(H), new Float64Array(4 * H)]
   return {
     title: `Kernels of the backend ${backend.name}`,
-    remarks: [],
+    remarks: ['Noise in numbers per second, the rest in time per call.'],
     figures: [
       figure('normals', 'M/s', rate(P, nanoseconds((call) => kernels.normals(out, keys[call % 100], 0)))),
       figure('perturbed parameters', 'M/s', rate(P, nanoseconds((call) => kernels.perturb(out, base, keys[call % 100], 0.05)))),

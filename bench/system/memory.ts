@@ -18,7 +18,7 @@ import { latestCheckpoint, openRun, runFiles } from '../../src/shell/run-directo
 import { cheetahConfig } from './cheetah.ts'
 import { trainCommand } from './command.ts'
 import type { Measured, Section } from './figure.ts'
-import { measured } from './figure.ts'
+import { measured, untargeted } from './figure.ts'
 
 const popsize = 40
 const MIB_IN_MB = 1.048576
@@ -44,8 +44,8 @@ const checkpointFigures = (path: string, folder: string): readonly Measured[] =>
   }
   write() // the first one compiles
   return [
-    measured({ what: 'checkpoint, size', unit: 'kB', rounds: [statSync(file.path).size / 1000], target: null }),
-    measured({ what: 'checkpoint, encoded, written and flushed', unit: 'ms', rounds: Array.from({ length: 15 }, write), target: null }),
+    untargeted('checkpoint, size', 'kB', [statSync(file.path).size / 1000]),
+    untargeted('checkpoint, encoded, written and flushed', 'ms', Array.from({ length: 15 }, write)),
   ]
 }
 
@@ -59,14 +59,17 @@ export const memoryOfRun = async (generations = 12): Promise<Section> => {
   const resident = residentMB(path)
   const figures = [
     measured({ what: 'resident memory while training, largest', unit: 'MB', rounds: [Math.max(...resident)], target: { below: 400 } }),
-    measured({ what: 'resident memory after each generation', unit: 'MB', rounds: resident, target: null }),
-    measured({ what: 'peak of the whole command, report included', unit: 'MB', rounds: [peakMB], target: null }),
+    untargeted('resident memory after each generation', 'MB', resident),
+    untargeted('peak of the whole command, report included', 'MB', [peakMB]),
     ...checkpointFigures(path, folder),
   ]
   rmSync(folder, { recursive: true, force: true })
   return {
     title: 'Memory and checkpoints with two workers',
-    remarks: [`One run of BiERL-PM over vanilla ES on HalfCheetah by the command line, popsize ${popsize}, ${generations} generations, two worker threads (in the process's resident memory).`],
+    remarks: [
+      `One run of BiERL-PM over vanilla ES on HalfCheetah by the command line: popsize ${popsize}, ${generations} generations, two worker threads.`,
+      'The resident memory of the process contains its threads.',
+    ],
     figures,
   }
 }

@@ -7,8 +7,8 @@
  */
 import { median } from '../../src/core/stats.ts'
 import { scriptResult } from './command.ts'
-import type { Figure, Measured, Section } from './figure.ts'
-import { measured } from './figure.ts'
+import type { Section } from './figure.ts'
+import { untargeted as figure } from './figure.ts'
 import type { GenerationsResult, GenerationsSpec } from './generations.ts'
 
 const script = new URL('./generations.js', import.meta.url)
@@ -18,10 +18,10 @@ const cell = async (spec: GenerationsSpec): Promise<GenerationsResult> => (await
 /** Each value over the median of `base`. */
 const against = (values: readonly number[], base: readonly number[]): readonly number[] => values.map((value) => value / median(base))
 
-const figure = (what: string, unit: Figure['unit'], rounds: readonly number[]): Measured => measured({ what, unit, rounds, target: null })
-
+/** Nanoseconds per env step, and per parameter of a candidate. */
 const perStep = ({ ms, envSteps }: GenerationsResult): readonly number[] => ms.map((each) => (1e6 * each) / envSteps)
-const perNumber = ({ ms, evaluations, parameters }: GenerationsResult): readonly number[] => ms.map((each) => (1e6 * each) / (evaluations * parameters))
+const perNumber = ({ ms, evaluations, parameters }: GenerationsResult): readonly number[] =>
+  ms.map((each) => (1e6 * each) / (evaluations * parameters))
 
 const thousands = (count: number): string => (count < 1000 ? String(count) : `${Math.round(count / 1000)} k`)
 
@@ -41,14 +41,15 @@ export const scaling = async (): Promise<Section> => {
   return {
     title: 'Growth',
     remarks: [
-      'A generation of vanilla ES in one thread: Pendulum (200 steps per episode, 64-64 policy) for popsizes, the analytic sphere for parameters. Cost per env step and cost per parameter of a candidate stay the same where time grows linearly.',
+      'A generation of vanilla ES in one thread: Pendulum (200 steps per episode, 64-64 policy) for popsizes, the analytic sphere for parameters.',
+      'Cost per env step and cost per parameter of a candidate stay the same where time grows linearly.',
     ],
     figures: [
       ...bySize.map(({ popsize, result }) => figure(`generation, popsize ${popsize}`, 'ms', result.ms)),
       ...bySize.map(({ popsize, result }) => figure(`per env step, popsize ${popsize}`, 'ns', perStep(result))),
       figure('per env step, popsize 1000 / popsize 40', 'ratio', against(perStep(bySize[2].result), perStep(smallest.result))),
       ...byParameters.map(({ parameters, result }) => figure(`generation of 40, ${thousands(parameters)} parameters`, 'ms', result.ms)),
-      ...byParameters.map(({ parameters, result }) => figure(`per parameter of a candidate, ${thousands(parameters)} parameters`, 'ns', perNumber(result))),
+      ...byParameters.map(({ parameters, result }) => figure(`per parameter, ${thousands(parameters)} parameters`, 'ns', perNumber(result))),
       figure('per parameter, 500 k / 5 k parameters', 'ratio', against(perNumber(most.result), perNumber(fewest.result))),
       figure('peak memory, 5 k parameters, popsize 40', 'MB', [fewest.result.peakMB]),
       figure('peak memory, 500 k parameters, popsize 40', 'MB', [most.result.peakMB]),

@@ -12,14 +12,16 @@ import { runFiles } from '../../src/shell/run-directory.ts'
 import { cheetahConfig } from './cheetah.ts'
 import { scriptResult, trainCommand } from './command.ts'
 import type { Measured, Section } from './figure.ts'
-import { measured } from './figure.ts'
+import { untargeted } from './figure.ts'
 
 const POLL_MS = 2
 
 const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
 /** Seconds from the start of the process until the run asks for its first jobs, and until its first generation is recorded. */
-const firstGeneration = async (workers: number): Promise<Readonly<{ jobs: number; generation: number }>> => {
+type StartTimes = Readonly<{ jobs: number; generation: number }>
+
+const firstGeneration = async (workers: number): Promise<StartTimes> => {
   const folder = mkdtempSync(join(tmpdir(), 'bilevel-bench-'))
   const start = performance.now()
   const since = (): number => (performance.now() - start) / 1000
@@ -42,15 +44,15 @@ const openFigures = async (id: string, rounds: number): Promise<readonly Measure
   const times: (readonly number[])[] = []
   for (let i = 0; i < rounds; i++) times.push((await scriptResult(new URL('./open-env.js', import.meta.url), [id])) as readonly number[])
   return [
-    measured({ what: `${id}, opened first in a process`, unit: 'ms', rounds: times.map(([first]) => first), target: null }),
-    measured({ what: `${id}, opened again`, unit: 'ms', rounds: times.flatMap(([, ...again]) => again), target: null }),
+    untargeted(`${id}, opened first in a process`, 'ms', times.map(([first]) => first)),
+    untargeted(`${id}, opened again`, 'ms', times.flatMap(([, ...again]) => again)),
   ]
 }
 
-/** Measures `rounds` cold starts with one and two workers, and three environments of different engines. */
+/** Measures `rounds` cold starts without workers and with two, and three environments of different engines. */
 export const startTimes = async (rounds = 5): Promise<Section> => {
-  const starts: Awaited<ReturnType<typeof firstGeneration>>[] = []
-  const inThread: Awaited<ReturnType<typeof firstGeneration>>[] = []
+  const starts: StartTimes[] = []
+  const inThread: StartTimes[] = []
   for (let i = 0; i < rounds; i++) {
     inThread.push(await firstGeneration(0))
     starts.push(await firstGeneration(2))
@@ -61,9 +63,9 @@ export const startTimes = async (rounds = 5): Promise<Section> => {
     title: 'Start',
     remarks: ['HalfCheetah, popsize 2 and one evaluation episode: 3000 control steps are in the first generation.'],
     figures: [
-      measured({ what: 'command line to its first jobs', unit: 's', rounds: [...inThread, ...starts].map(({ jobs }) => jobs), target: null }),
-      measured({ what: 'command line to its first generation, no workers', unit: 's', rounds: inThread.map(({ generation }) => generation), target: null }),
-      measured({ what: 'command line to its first generation, two workers', unit: 's', rounds: starts.map(({ generation }) => generation), target: null }),
+      untargeted('command line to its first jobs', 's', [...inThread, ...starts].map(({ jobs }) => jobs)),
+      untargeted('command line to its first generation, no workers', 's', inThread.map(({ generation }) => generation)),
+      untargeted('command line to its first generation, two workers', 's', starts.map(({ generation }) => generation)),
       ...environments,
     ],
   }
