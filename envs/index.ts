@@ -1,5 +1,5 @@
 /**
- * Every environment and analytic problem that the package brings, as registry entries.
+ * Every environment, distribution of tasks and analytic problem that the package brings, as registry entries.
  *
  * *Source:* house layout. *Deviations:* none.
  */
@@ -9,7 +9,10 @@ import { analyticEntries } from './analytic/index.ts'
 import { box2dEntries } from './box2d/index.ts'
 import { classicEntries } from './classic/index.ts'
 import { mujocoEntries } from './mujoco/index.ts'
+import { taskEntries } from './tasks/index.ts'
 
-export const envEntries: readonly EnvEntry[] = [...mujocoEntries, ...box2dEntries, ...classicEntries]
+export const envEntries: readonly EnvEntry[] = [...mujocoEntries, ...taskEntries, ...box2dEntries, ...classicEntries]
 
 export const problemEntries: readonly ProblemEntry[] = analyticEntries
+
+export { taskFamilies } from './tasks/index.ts'

@@ -18,6 +18,8 @@ export type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, Po
 export { envStepsOf } from './core/job.ts'
 export type { ContextPart, Learner, Metrics, Probe, StepReport } from './core/learner.ts'
 export type { Problem, ProblemEntry } from './core/problem.ts'
+export type { TaskFamily, TaskValue } from './core/task-family.ts'
+export { entryFamily } from './core/task-family.ts'
 export type { FitnessRequest, TaskInfo } from './core/task.ts'
 export { fitnessJob } from './core/task.ts'
 export { InvariantError, invariant } from './core/invariant.ts'

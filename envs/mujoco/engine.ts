@@ -79,6 +79,11 @@ export interface Views {
   xpos: Float64Array
   /** Positions of the centres of mass of bodies [bodies, 3]. */
   xipos: Float64Array
+  /** Rotation matrices of body frames [bodies, 3, 3]. */
+  xmat: Float64Array
+  /** Centres of mass [bodies, 3] of each body with all that hang on it, and their velocities after `subtreeVelocities`. */
+  subtreeCom: Float64Array
+  subtreeLinvel: Float64Array
   siteXpos: Float64Array
   cinert: Float64Array
   cvel: Float64Array
@@ -106,6 +111,8 @@ export interface Simulation {
   integrate(): void
   /** Fills `cfrcExt`. */
   contactForces(): void
+  /** Fills `subtreeLinvel`. */
+  subtreeVelocities(): void
   /**
    * Whether positions, velocities and accelerations are finite and at most 1e10, and the engine has not given up (bodies that
    * pile up in one place can have more contacts than its memory holds). The engine would reset a diverged state silently; models
@@ -128,6 +135,9 @@ const viewsOf = (data: MjData): Views => ({
   ctrl: data.ctrl,
   xpos: data.xpos,
   xipos: data.xipos,
+  xmat: data.xmat,
+  subtreeCom: data.subtree_com,
+  subtreeLinvel: data.subtree_linvel,
   siteXpos: data.site_xpos,
   cinert: data.cinert,
   cvel: data.cvel,
@@ -189,6 +199,7 @@ export const openSimulation = (model: Model): Simulation => {
       refresh()
     },
     contactForces: () => engine.mj_rnePostConstraint(handle, data),
+    subtreeVelocities: () => engine.mj_subtreeVel(handle, data),
     healthy: () => !gaveUp && sound(views.qpos) && sound(views.qvel) && sound(views.qacc),
     save(out) {
       // The engine writes only to its own buffers: a Float64Array passed to it would stay untouched.

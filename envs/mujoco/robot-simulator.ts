@@ -1,13 +1,14 @@
 /**
  * A robot as a simulator, and as an entry of the registry.
  *
- * One control step: write the raw action to the motors (the engine clamps it), integrate `frameSkip` timesteps, fill the
+ * One control step as in Gymnasium: write the raw action to the motors (the engine clamps it), integrate `frameSkip` timesteps, fill the
  * contact forces if the task reads them, and nothing else: derived quantities keep belonging to the configuration before the last
- * integration. A reset clears the engine, disturbs the reference pose and runs one forward pass.
+ * integration. A reset clears the engine, disturbs the reference pose and runs one forward pass. Robots of rllab step otherwise
+ * (`Robot.stepping`).
  *
  * A saved state is the engine's integration state followed by what the task remembers, as little-endian float64.
  *
- * *Source:* Gymnasium, `gymnasium.envs.mujoco.mujoco_env`.
+ * *Source:* Gymnasium, `gymnasium.envs.mujoco.mujoco_env`; rllab, `mujoco_env` and `normalized_env` (Duan et al. 2016, arXiv 1604.06778).
  * *Deviations:* 1. a diverged state ends the episode with reward NaN instead of a silent reset in the middle of a step.
  */
 import { resolveOptions, type EnvOptions } from '../../src/core/env-options.ts'
@@ -62,9 +63,27 @@ export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: 
   const saved = new Float64Array(simulation.stateSize + task.remembered.length)
   const engineState = saved.subarray(0, simulation.stateSize)
   const memory = saved.subarray(simulation.stateSize)
+  const rllab = robot.stepping === 'rllab'
+  const ranges: Float64Array = model.handle.actuator_ctrlrange.slice()
+
+  const command = (action: Float64Array): void => {
+    const { ctrl } = views
+    for (let i = 0; i < ctrl.length; i++) {
+      const low = ranges[2 * i]
+      const high = ranges[2 * i + 1]
+      ctrl[i] = rllab ? Math.max(low, Math.min(high, low + ((action[i] + 1) / 2) * (high - low))) : action[i]
+    }
+  }
+  /** Brings up to date what follows from positions and velocities. */
+  const catchUp = (): void => {
+    simulation.forward()
+    if (readsContactForces) simulation.contactForces()
+    simulation.subtreeVelocities()
+  }
 
   const start = (obs: Float64Array): void => {
-    simulation.forward()
+    if (rllab) catchUp()
+    else simulation.forward()
     task.remember(views, memory)
     task.observe(views, obs)
     report.fill(0)
@@ -96,14 +115,16 @@ export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: 
     },
     step(_key, action, obs) {
       simulation.refresh()
-      const { ctrl } = views
-      for (let i = 0; i < ctrl.length; i++) ctrl[i] = action[i]
+      command(action)
       let stable = simulation.healthy()
       for (let s = 0; s < frameSkip && stable; s++) {
         simulation.integrate()
         stable = simulation.healthy()
       }
-      if (readsContactForces && stable) simulation.contactForces()
+      if (stable && rllab) {
+        catchUp()
+        stable = simulation.healthy()
+      } else if (stable && readsContactForces) simulation.contactForces()
       task.observe(views, obs)
       const ended = task.judge(views, action, memory, report)
       task.remember(views, memory)

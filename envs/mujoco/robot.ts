@@ -67,6 +67,12 @@ export type Robot<O extends RobotOptions> = Readonly<{
   timeLimit: number
   rewardThreshold: number | null
   actions: readonly Quantity[]
+  /**
+   * How a control step goes. `gymnasium` (if absent): the action is written to the drives, which clamp it, and derived quantities stay
+   * those of before the last integration. `rllab`: the action is mapped from [−1, 1] to the drives' ranges and clipped, and everything
+   * is brought up to date afterwards, as well as after a reset.
+   */
+  stepping?: 'gymnasium' | 'rllab'
   /** Adds the reset noise to the reference pose `qpos` and to `qvel`, which is zero. */
   disturb(key: Key, options: O, qpos: Float64Array, qvel: Float64Array): void
   task(options: O, constants: RobotConstants): RobotTask

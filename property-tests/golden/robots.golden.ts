@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { mujocoEntries } from '../../envs/mujoco/index.ts'
+import { taskEntries } from '../../envs/tasks/index.ts'
 import { canonicalFloat64Bytes, sha256Hex } from '../../src/core/digest.ts'
 import type { EnvEntry } from '../../src/core/env.ts'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
@@ -35,7 +36,7 @@ const digestOf = async (entry: EnvEntry): Promise<string> => {
 
 test('episodes of the robots', async () => {
   const digests: Record<string, string> = {}
-  for (const entry of mujocoEntries) digests[entry.id] = await digestOf(entry)
+  for (const entry of [...mujocoEntries, ...taskEntries]) digests[entry.id] = await digestOf(entry)
   expect(digests).toMatchInlineSnapshot(`
     {
       "Ant-v2": "22911 c77580e0eb28e4cb",
@@ -71,6 +72,14 @@ test('episodes of the robots', async () => {
       "Walker2d-v2": "4204 dd0a36c380aa2201",
       "Walker2d-v4": "4204 cb1b1398d369dff6",
       "Walker2d-v5": "4187 96fe022f36288e87",
+      "ant-dir": "25850 516f7569946cd424",
+      "ant-dir-gymnasium": "21810 1a293dc27dcbc92f",
+      "ant-vel": "25850 c3158e5cb16d7959",
+      "ant-vel-gymnasium": "21810 c179fa17ecfeb890",
+      "cheetah-dir": "4620 4efd17749f51aa42",
+      "cheetah-dir-gymnasium": "4017 fa2873dd4bacab32",
+      "cheetah-vel": "4620 f71fa4bf00fe32cc",
+      "cheetah-vel-gymnasium": "4017 f7576586643795b1",
     }
   `)
 })

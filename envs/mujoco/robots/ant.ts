@@ -34,9 +34,12 @@ const options = {
   ...currentPhysics,
 }
 
-const joints = [1, 2, 3, 4].flatMap((leg) => [`hip of leg ${leg}`, `ankle of leg ${leg}`])
-const drives = [4, 1, 2, 3].flatMap((leg) => [`hip of leg ${leg}`, `ankle of leg ${leg}`])
-const bodies = ['torso', ...[1, 2, 3, 4].flatMap((leg) => [`root of leg ${leg}`, `thigh of leg ${leg}`, `shank of leg ${leg}`])]
+/** Hips and ankles, in the order of observations. */
+export const antJoints = [1, 2, 3, 4].flatMap((leg) => [`hip of leg ${leg}`, `ankle of leg ${leg}`])
+/** The same in the order of drives, which starts with leg 4. */
+export const antDrives = [4, 1, 2, 3].flatMap((leg) => [`hip of leg ${leg}`, `ankle of leg ${leg}`])
+/** Bodies, in the engine's order without the world. */
+export const antBodies = ['torso', ...[1, 2, 3, 4].flatMap((leg) => [`root of leg ${leg}`, `thigh of leg ${leg}`, `shank of leg ${leg}`])]
 
 /** Entries of one body in the table of contact forces; the first row is the world's. */
 const forcesPerBody = 6
@@ -49,7 +52,7 @@ export const ant: Robot<typeof options> = {
   options,
   timeLimit: 1000,
   rewardThreshold: 6000,
-  actions: drives.map((name) => motor(name, 1)),
+  actions: antDrives.map((name) => motor(name, 1)),
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)
@@ -65,12 +68,12 @@ export const ant: Robot<typeof options> = {
     const [leastForce, mostForce] = endsOf(chosen.contactForceRange)
     const hidden = chosen.excludeCurrentPositionsFromObservation ? 2 : 0
     const includeForces = chosen.includeCfrcExtInObservation
-    const observedBodies = chosen.includeWorldInObservation ? ['world', ...bodies] : bodies
+    const observedBodies = chosen.includeWorldInObservation ? ['world', ...antBodies] : antBodies
     const firstForce = chosen.includeWorldInObservation ? 0 : forcesPerBody
     const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
       observations: [
-        ...freeBodyTable('torso', joints, hidden),
+        ...freeBodyTable('torso', antJoints, hidden),
         ...(includeForces ? contactForceTable(observedBodies, leastForce, mostForce) : []),
       ],
       readsContactForces: chosen.contactForces === 'live' && (includeForces || contactCostWeight !== 0),

@@ -21,9 +21,10 @@ const options = {
   ...currentPhysics,
 }
 
-const joints = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
+/** The driven joints, in the order of observations and of drives. */
+export const cheetahJoints = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
 
-const observations = planarObservations(joints)
+const observations = planarObservations(cheetahJoints)
 
 export const halfCheetah: Robot<typeof options> = {
   id: 'HalfCheetah-v5',
@@ -33,7 +34,7 @@ export const halfCheetah: Robot<typeof options> = {
   options,
   timeLimit: 1000,
   rewardThreshold: 4800,
-  actions: joints.map((name) => motor(name, 1)),
+  actions: cheetahJoints.map((name) => motor(name, 1)),
   disturb(key, { resetNoiseScale }, qpos, qvel) {
     const keys = resetKeys(key)
     addUniform(keys.positions, resetNoiseScale, qpos)

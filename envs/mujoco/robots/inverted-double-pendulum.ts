@@ -42,7 +42,7 @@ export const invertedDoublePendulum: Robot<typeof options> = {
     addUniform(keys.positions, resetNoiseScale, qpos)
     addNormal(keys.velocities, resetNoiseScale, qvel)
   },
-  task: ({ healthyReward, terminalBonus, includePoleTorquesInObservation }) => {
+  task({ healthyReward, terminalBonus, includePoleTorquesInObservation }) {
     const observedForces = includePoleTorquesInObservation ? 3 : 1
     return {
       observations: [

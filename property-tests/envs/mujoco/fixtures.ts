@@ -40,6 +40,8 @@ export type RobotFixture = Readonly<{
   one_step: readonly Readonly<{
     state_kind: string
     action_kind: string
+    goal?: number
+    direction?: number
     qpos: readonly number[]
     qvel: readonly number[]
     action: readonly number[]
@@ -52,6 +54,8 @@ export type RobotFixture = Readonly<{
     terminated: boolean
   }>[]
   rollouts: readonly Readonly<{
+    goal?: number
+    direction?: number
     qpos0: readonly number[]
     qvel0: readonly number[]
     obs0: readonly number[]

@@ -212,7 +212,8 @@ describe('observation layouts', () => {
 
   test('the rows of the world come first', async () => {
     const { names } = await drive('Ant-v5', { includeWorldInObservation: true }, 1)
-    expect([names[27], names[33], names[110]]).toEqual(['x contact torque on the world', 'x contact torque on the torso', 'z contact force on the shank of leg 4'])
+    const expected = ['x contact torque on the world', 'x contact torque on the torso', 'z contact force on the shank of leg 4']
+    expect([27, 33, 110].map((i) => names[i])).toEqual(expected)
     const humanoidNames = (await drive('Humanoid-v5', { includeWorldInObservation: true }, 1)).names
     expect([45, 185, 269, 275, 292].map((i) => humanoidNames[i])).toEqual([
       'xx inertia of the world',
@@ -255,7 +256,8 @@ describe('bodies', () => {
   test('Walker2d: the right foot has the friction that it is given', async () => {
     for (const friction of [1.9, 0.9]) {
       const { model } = await openRobot(walker2d, { rightFootFriction: friction })
-      const slide = (name: string): number => model.handle.geom_friction[3 * model.engine.mj_name2id(model.handle, model.engine.mjtObj.mjOBJ_GEOM.value, name)]
+      const shape = model.engine.mjtObj.mjOBJ_GEOM.value
+      const slide = (name: string): number => model.handle.geom_friction[3 * model.engine.mj_name2id(model.handle, shape, name)]
       expect([slide('foot_geom'), slide('foot_left_geom'), slide('leg_geom')]).toEqual([friction, 1.9, 0.9])
     }
   })
@@ -264,13 +266,15 @@ describe('bodies', () => {
     const { model } = await openRobot(pusher, { object: 'sphereAndCylinder' })
     const object = model.engine.mj_name2id(model.handle, model.engine.mjtObj.mjOBJ_BODY.value, 'object')
     const shapes = Array.from(model.handle.geom_bodyid as Int32Array).flatMap((owner, g) => (owner === object ? [g] : []))
-    expect(shapes.map((g) => [model.handle.geom_contype[g], model.handle.geom_conaffinity[g], model.handle.geom_size[3 * g]])).toEqual([[0, 0, 0.05], [1, 0, 0.05]])
+    const { geom_contype: type, geom_conaffinity: affinity, geom_size: size } = model.handle
+    expect(shapes.map((g) => [type[g], affinity[g], size[3 * g]])).toEqual([[0, 0, 0.05], [1, 0, 0.05]])
     const volume = (4 / 3) * Math.PI * 0.05 * 0.05 * 0.05 + Math.PI * 0.05 * 0.05 * 0.1
     expect(Math.abs(model.handle.body_mass[object] / (1e-5 * volume) - 1)).toBeLessThan(1e-12)
   })
 
   test('switches that are no such switch are refused', async () => {
-    await expect(openRobot(halfCheetah, { inertials: 'old' })).rejects.toThrow('HalfCheetah-v5: option "inertials" must be "exact" or "legacyCapsule", received "old"')
+    const message = 'HalfCheetah-v5: option "inertials" must be "exact" or "legacyCapsule", received "old"'
+    await expect(openRobot(halfCheetah, { inertials: 'old' })).rejects.toThrow(message)
     await expect(openRobot(ant, { contactForces: 'dead' })).rejects.toThrow('must be "live" or "zero"')
     await expect(openRobot(pusher, { object: 'cube' })).rejects.toThrow('must be "cylinder" or "sphereAndCylinder"')
     await expect(openRobot(walker2d, { rightFootFriction: -1 })).rejects.toThrow('must not be negative')
