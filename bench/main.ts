@@ -9,6 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { environmentSpeed } from './system/environments.ts'
 import type { Section } from './system/figure.ts'
 import { sectionText } from './system/figure.ts'
 import { kernelTimes } from './system/kernels.ts'
@@ -24,6 +25,7 @@ const results = 'bench/results'
 
 const parts: Readonly<Record<string, () => Section | Promise<Section>>> = {
   rollout: () => rolloutSpeed(),
+  environments: () => environmentSpeed(),
   workers: () => workerGain(),
   overhead: () => overheadShare(),
   memory: () => memoryOfRun(),

@@ -81,5 +81,5 @@ export const humanoidEffort = (action: Float64Array, clamped: boolean): number =
   clamped ? sumOfClippedSquares(action, largestCommand) : sumOfSquares(action)
 
 /** clip(weight · Σ forces², low, high), the cost of hitting things. */
-export const impactCost = (cfrcExt: Float64Array, weight: number, [low, high]: readonly [number, number]): number =>
+export const impactCost = (cfrcExt: Float64Array, weight: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, weight * sumOfSquares(cfrcExt)))

@@ -89,7 +89,7 @@ export const motor = (name: string, bound: number): Quantity => ({ name: `motor 
 export const endsOf = ([low, high]: OpenRange): readonly [number, number] => [low ?? -Infinity, high ?? Infinity]
 
 /** low < value < high. */
-export const inside = (value: number, [low, high]: OpenRange): boolean => (low === null || value > low) && (high === null || value < high)
+export const inside = (value: number, low: number, high: number): boolean => value > low && value < high
 
 /** Σ xᵢ². */
 export const sumOfSquares = (x: Float64Array): number => {

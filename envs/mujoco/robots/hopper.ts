@@ -10,7 +10,7 @@ import { hopperMjcf } from '../models/hopper.ts'
 import { currentPhysics } from '../physics.ts'
 import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
+import { endsOf, inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 4,
@@ -46,7 +46,9 @@ export const hopper: Robot<typeof options> = {
   },
   task(chosen, { dt }) {
     const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy } = chosen
-    const { healthyStateRange, healthyZRange, healthyAngleRange } = chosen
+    const [lowestState, highestState] = endsOf(chosen.healthyStateRange)
+    const [lowest, highest] = endsOf(chosen.healthyZRange)
+    const [leastAngle, mostAngle] = endsOf(chosen.healthyAngleRange)
     const hidden = chosen.excludeCurrentPositionsFromObservation ? 1 : 0
     const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
@@ -61,9 +63,9 @@ export const hopper: Robot<typeof options> = {
       observe: (views, obs) => observePlanar(views, hidden, largestObservedSpeed, obs),
       judge({ qpos, qvel }, action, memory, report) {
         // Position along the track and height are no part of the state range: it starts at the pitch.
-        let healthy = inside(qpos[1], healthyZRange) && inside(qpos[2], healthyAngleRange)
-        for (let i = 2; i < qpos.length; i++) healthy = healthy && inside(qpos[i], healthyStateRange)
-        for (let i = 0; i < qvel.length; i++) healthy = healthy && inside(qvel[i], healthyStateRange)
+        let healthy = inside(qpos[1], lowest, highest) && inside(qpos[2], leastAngle, mostAngle)
+        for (let i = 2; i < qpos.length; i++) healthy = healthy && inside(qpos[i], lowestState, highestState)
+        for (let i = 0; i < qvel.length; i++) healthy = healthy && inside(qvel[i], lowestState, highestState)
         const velocity = (qpos[0] - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
         report[1] = healthy || paidToTheEnd ? healthyReward : 0

@@ -44,7 +44,7 @@ export const humanoidStandup: Robot<typeof options> = {
   },
   task(chosen, { timestep }) {
     const { uphCostWeight, ctrlCostWeight, impactCostWeight, clampControlCost } = chosen
-    const costRange = endsOf(chosen.impactCostRange)
+    const [leastCost, mostCost] = endsOf(chosen.impactCostRange)
     return {
       ...humanoidObservations(chosen),
       readsContactForces: chosen.contactForces === 'live' && (chosen.includeCfrcExtInObservation || impactCostWeight !== 0),
@@ -55,7 +55,7 @@ export const humanoidStandup: Robot<typeof options> = {
       judge({ qpos, cfrcExt }, action, _memory, report) {
         report[0] = (uphCostWeight * qpos[2]) / timestep
         report[1] = -ctrlCostWeight * humanoidEffort(action, clampControlCost)
-        report[2] = -impactCost(cfrcExt, impactCostWeight, costRange)
+        report[2] = -impactCost(cfrcExt, impactCostWeight, leastCost, mostCost)
         report[3] = constantReward
         report[4] = qpos[0]
         report[5] = qpos[1]

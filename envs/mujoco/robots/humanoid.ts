@@ -55,8 +55,9 @@ export const humanoid: Robot<typeof options> = {
     addUniform(keys.velocities, resetNoiseScale, qvel)
   },
   task(chosen, { dt, bodyMass }) {
-    const { forwardRewardWeight, ctrlCostWeight, contactCostWeight, healthyReward, terminateWhenUnhealthy, healthyZRange, clampControlCost } = chosen
-    const costRange = endsOf(chosen.contactCostRange)
+    const { forwardRewardWeight, ctrlCostWeight, contactCostWeight, healthyReward, terminateWhenUnhealthy, clampControlCost } = chosen
+    const [lowest, highest] = endsOf(chosen.healthyZRange)
+    const [leastCost, mostCost] = endsOf(chosen.contactCostRange)
     const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
       ...humanoidObservations(chosen),
@@ -69,12 +70,12 @@ export const humanoid: Robot<typeof options> = {
         memory[1] = centreOfMass(xipos, bodyMass, 1)
       },
       judge({ qpos, xipos, cfrcExt }, action, memory, report) {
-        const healthy = inside(qpos[2], healthyZRange)
+        const healthy = inside(qpos[2], lowest, highest)
         const velocity = (centreOfMass(xipos, bodyMass, 0) - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
         report[1] = healthy || paidToTheEnd ? healthyReward : 0
         report[2] = -ctrlCostWeight * humanoidEffort(action, clampControlCost)
-        report[3] = -impactCost(cfrcExt, contactCostWeight, costRange)
+        report[3] = -impactCost(cfrcExt, contactCostWeight, leastCost, mostCost)
         report[4] = qpos[0]
         report[5] = qpos[1]
         report[6] = Math.sqrt(qpos[0] * qpos[0] + qpos[1] * qpos[1])

@@ -10,7 +10,7 @@ import { walker2dMjcf } from '../models/walker-2d.ts'
 import { currentPhysics } from '../physics.ts'
 import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
-import { inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
+import { endsOf, inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
   frameSkip: 4,
@@ -46,7 +46,9 @@ export const walker2d: Robot<typeof options> = {
     addUniform(keys.velocities, resetNoiseScale, qvel)
   },
   task(chosen, { dt }) {
-    const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy, healthyZRange, healthyAngleRange } = chosen
+    const { forwardRewardWeight, ctrlCostWeight, healthyReward, terminateWhenUnhealthy } = chosen
+    const [lowest, highest] = endsOf(chosen.healthyZRange)
+    const [leastAngle, mostAngle] = endsOf(chosen.healthyAngleRange)
     const hidden = chosen.excludeCurrentPositionsFromObservation ? 1 : 0
     const paidToTheEnd = chosen.terminalBonus && terminateWhenUnhealthy
     return {
@@ -60,7 +62,7 @@ export const walker2d: Robot<typeof options> = {
       },
       observe: (views, obs) => observePlanar(views, hidden, largestObservedSpeed, obs),
       judge({ qpos }, action, memory, report) {
-        const healthy = inside(qpos[1], healthyZRange) && inside(qpos[2], healthyAngleRange)
+        const healthy = inside(qpos[1], lowest, highest) && inside(qpos[2], leastAngle, mostAngle)
         const velocity = (qpos[0] - memory[0]) / dt
         report[0] = forwardRewardWeight * velocity
         report[1] = healthy || paidToTheEnd ? healthyReward : 0
