@@ -18,7 +18,7 @@ import { loadPlanck, type Planck } from './load-planck.ts'
 import { type Game, replayedSimulator } from './replayed-simulator.ts'
 import { height, scale, stepSeconds, width } from './robot-parts.ts'
 import { buildCourse, type Course, coursePoints, stepWidth } from './walker-course.ts'
-import { buildWalkerWorld, hipSpeed, kneeSpeed, maxTorque, type WalkerWorld } from './walker-world.ts'
+import { type BuildWalkerWorld, buildLeanWalkerWorld, hipSpeed, kneeSpeed, maxTorque, type WalkerWorld } from './walker-world.ts'
 
 const obsSize = 14 + beams
 const actionSize = 4
@@ -43,8 +43,8 @@ export type Walker = {
   step(action: Float64Array, obs: Float64Array): void
 }
 
-/** A walker over level ground. */
-export const createWalker = (planck: Planck): Walker => {
+/** A walker over level ground, in worlds that `build` makes. */
+export const createWalker = (planck: Planck, build: BuildWalkerWorld = buildLeanWalkerWorld): Walker => {
   const idle = new Float64Array(actionSize)
   const level: Course = { heights: new Float64Array(coursePoints).fill(height / 4), obstacles: [] }
   let scan: Lidar = createLidar(level)
@@ -96,13 +96,13 @@ export const createWalker = (planck: Planck): Walker => {
   }
 
   const walker: Walker = {
-    world: buildWalkerWorld(planck, level),
+    world: build(planck, level),
     reward: 0,
     terminated: false,
     progress: 0,
     torquePenalty: 0,
     begin(course, force, obs) {
-      walker.world = buildWalkerWorld(planck, course)
+      walker.world = build(planck, course)
       scan = createLidar(course)
       potential = 0
       walker.world.bodies[0].applyForceToCenter({ x: force, y: 0 }, true)

@@ -4,7 +4,8 @@
  * *Source:* Gymnasium `LunarLander-v3` (dimensions, joints, engines' numbers); Box2D 2.3 (integration).
  * *Deviations:* 1. those of `robot-parts.ts`. 2. no exhaust particles; they never touch hull or legs.
  */
-import type { Body, World } from 'planck'
+import type { Body, RevoluteJoint, World } from 'planck'
+import { makeWorldLean } from './lean-world.ts'
 import type { Planck } from './load-planck.ts'
 import type { Point } from './polygon-mass.ts'
 import { addHinge, addPart, advance, groundCategory, groundHeight, height, pixels, scale, watchTouches, width } from './robot-parts.ts'
@@ -38,6 +39,7 @@ export const groundOf = (draws: ArrayLike<number>): readonly Point[] => {
 export type LanderWorld = {
   readonly hull: Body
   readonly legs: readonly [Body, Body]
+  readonly joints: readonly [RevoluteJoint, RevoluteJoint]
   readonly legTouches: [boolean, boolean]
   hullTouches: boolean
   readonly world: World
@@ -45,8 +47,11 @@ export type LanderWorld = {
   advance(): void
 }
 
-/** A new world over ground made of `draws` (12 heights in m), with the lander at rest at the top. `gravity` (m/s²) is negative. */
-export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravity: number): LanderWorld => {
+/** Makes the world for 12 raw heights (m) and a gravity (m/s², negative). */
+export type BuildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravity: number) => LanderWorld
+
+/** A new world, stepped by planck as it is, over ground made of `draws`, with the lander at rest at the top. */
+export const buildLanderWorld: BuildLanderWorld = (planck, draws, gravity) => {
   const { Edge, World } = planck
   const world = new World({ gravity: { x: 0, y: gravity } })
 
@@ -65,7 +70,7 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
     friction: 0.1,
     category: hullCategory,
   })
-  const addLeg = (side: -1 | 1): Body => {
+  const addLeg = (side: -1 | 1): Readonly<{ leg: Body; joint: RevoluteJoint }> => {
     const leg = addPart(planck, world, {
       position: { x: width / 2 - (side * 20) / scale, y: height },
       angle: side * 0.05,
@@ -74,7 +79,7 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
       friction: 0.2,
       category: legCategory,
     })
-    addHinge(planck, world, hull, leg, {
+    const joint = addHinge(planck, world, hull, leg, {
       anchorA: { x: 0, y: 0 },
       anchorB: { x: (side * 20) / scale, y: legDrop },
       lower: side === -1 ? 0.4 : -0.9,
@@ -82,14 +87,15 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
       maxTorque: 40,
       speed: 0.3 * side,
     })
-    return leg
+    return { leg, joint }
   }
-  const [legMinus, legPlus] = [addLeg(legSides[0]), addLeg(legSides[1])]
+  const [{ leg: legMinus, joint: jointMinus }, { leg: legPlus, joint: jointPlus }] = [addLeg(legSides[0]), addLeg(legSides[1])]
 
   const made: LanderWorld = {
     world,
     hull,
     legs: [legMinus, legPlus],
+    joints: [jointMinus, jointPlus],
     legTouches: [false, false],
     hullTouches: false,
     advance: () => advance(world),
@@ -100,5 +106,12 @@ export const buildLanderWorld = (planck: Planck, draws: ArrayLike<number>, gravi
     else if (body === legMinus) made.legTouches[0] = touches
     else if (body === legPlus) made.legTouches[1] = touches
   })
+  return made
+}
+
+/** The same world, stepped faster to the same bits. */
+export const buildLeanLanderWorld: BuildLanderWorld = (planck, draws, gravity) => {
+  const made = buildLanderWorld(planck, draws, gravity)
+  makeWorldLean(made.world, [made.hull, ...made.legs], made.joints)
   return made
 }

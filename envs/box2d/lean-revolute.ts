@@ -1,6 +1,5 @@
 /**
- * The velocity and position steps of a revolute joint without allocation: the same numbers as planck's, bit for bit, and a lander steps
- * 2.7 times as fast.
+ * The velocity and position steps of a revolute joint on plain numbers: the same as planck's, bit for bit, in a fifth of the time.
  *
  * A joint is solved hundreds of times per simulated step, and planck makes about ten small objects each time. A velocity step, with
  * Ċ = (v_B + ω_B × r_B) − (v_A + ω_A × r_A):
@@ -47,7 +46,11 @@ type JointState = {
 }
 
 type TimeStep = Readonly<{ dt: number }>
-type Solvers = { solveVelocityConstraints(step: TimeStep): void; solvePositionConstraints(): boolean }
+type Solvers = {
+  initVelocityConstraints(step: TimeStep): void
+  solveVelocityConstraints(step: TimeStep): void
+  solvePositionConstraints(): boolean
+}
 
 // planck's names for where a joint is
 const inactive = 0
@@ -60,65 +63,83 @@ const maxAngularCorrection = (8 / 180) * Math.PI
 
 const clamp = (x: number, bound: number): number => (x < -bound ? -bound : x > bound ? bound : x)
 
-/** Applies the impulse (px, py, pz) to both bodies, whose angular velocities were `wA` and `wB`. */
-const apply = (joint: JointState, wA: number, wB: number, px: number, py: number, pz: number): void => {
-  const { m_bodyA: bodyA, m_bodyB: bodyB, m_rA: rA, m_rB: rB, m_invMassA: mA, m_invMassB: mB } = joint
-  const a = bodyA.c_velocity
-  const b = bodyB.c_velocity
-  a.v.x -= mA * px
-  a.v.y -= mA * py
-  a.w = wA - joint.m_invIA * (rA.x * py - rA.y * px + pz)
-  b.v.x += mB * px
-  b.v.y += mB * py
-  b.w = wB + joint.m_invIB * (rB.x * py - rB.y * px + pz)
+const inverse = (x: number): number => (x === 0 ? 0 : 1 / x)
+
+/** What stays the same during all velocity steps of one simulated step: arms, K, and what its inverses need. */
+const constantsOf = ({ m_rA: rA, m_rB: rB, m_mass: { ex, ey, ez }, m_maxMotorTorque }: JointState, { dt }: TimeStep) => {
+  const crossX = ey.y * ez.z - ey.z * ez.y
+  const crossY = ey.z * ez.x - ey.x * ez.z
+  const crossZ = ey.x * ez.y - ey.y * ez.x
+  return {
+    rAx: rA.x,
+    rAy: rA.y,
+    rBx: rB.x,
+    rBy: rB.y,
+    k11: ex.x,
+    k12: ey.x,
+    k13: ez.x,
+    k22: ey.y,
+    k23: ez.y,
+    k33: ez.z,
+    crossX,
+    crossY,
+    crossZ,
+    inverse3: inverse(ex.x * crossX + ex.y * crossY + ex.z * crossZ),
+    inverse2: inverse(ex.x * ey.y - ey.x * ex.y),
+    maxMotorImpulse: dt * m_maxMotorTorque,
+  }
 }
 
-const solveVelocity = (joint: JointState, step: TimeStep): void => {
-  const { m_rA: rA, m_rB: rB, m_impulse: sum, m_limitState: limit } = joint
-  const { ex, ey, ez } = joint.m_mass
+type Constants = Readonly<ReturnType<typeof constantsOf>>
+
+const solveVelocity = (joint: JointState, k: Constants): void => {
+  const { m_impulse: sum, m_limitState: limit, m_invIA: iA, m_invIB: iB, m_invMassA: mA, m_invMassB: mB } = joint
   const a = joint.m_bodyA.c_velocity
   const b = joint.m_bodyB.c_velocity
+  const { rAx, rAy, rBx, rBy } = k
 
   const before = joint.m_motorImpulse
-  const after = clamp(before - joint.m_motorMass * (b.w - a.w - joint.m_motorSpeed), step.dt * joint.m_maxMotorTorque)
+  const after = clamp(before - joint.m_motorMass * (b.w - a.w - joint.m_motorSpeed), k.maxMotorImpulse)
   joint.m_motorImpulse = after
-  const wA = a.w - joint.m_invIA * (after - before)
-  const wB = b.w + joint.m_invIB * (after - before)
+  const wA = a.w - iA * (after - before)
+  const wB = b.w + iB * (after - before)
 
   // the leading zeros keep the sign of a zero as planck has it
-  const cx = 0 + (b.v.x - wB * rB.y) - (a.v.x - wA * rA.y)
-  const cy = 0 + (b.v.y + wB * rB.x) - (a.v.y + wA * rA.x)
-  let released = 0
+  const cx = 0 + (b.v.x - wB * rBy) - (a.v.x - wA * rAy)
+  const cy = 0 + (b.v.y + wB * rBx) - (a.v.y + wA * rAx)
+  let px = 0
+  let py = 0
+  let pz = -0
+  let holds = false
   if (limit !== inactive) {
+    const { k11, k12, k13, k22, k23, k33 } = k
     const cz = wB - wA
-    const crossX = ey.y * ez.z - ey.z * ez.y
-    const crossY = ey.z * ez.x - ey.x * ez.z
-    const crossZ = ey.x * ez.y - ey.y * ez.x
-    const determinant = ex.x * crossX + ex.y * crossY + ex.z * crossZ
-    const inverse = determinant === 0 ? 0 : 1 / determinant
-    const pz = -(inverse * (ex.x * (ey.y * cz - ey.z * cy) + ex.y * (ey.z * cx - ey.x * cz) + ex.z * (ey.x * cy - ey.y * cx)))
+    pz = -(k.inverse3 * (k11 * (k22 * cz - k23 * cy) + k12 * (k23 * cx - k12 * cz) + k13 * (k12 * cy - k22 * cx)))
     const total = sum.z + pz
-    if (limit === atLower ? !(total < 0) : !(total > 0)) {
-      const px = -(inverse * (cx * crossX + cy * crossY + cz * crossZ))
-      const py = -(inverse * (ex.x * (cy * ez.z - cz * ez.y) + ex.y * (cz * ez.x - cx * ez.z) + ex.z * (cx * ez.y - cy * ez.x)))
-      sum.x += px
-      sum.y += py
+    holds = limit === atLower ? !(total < 0) : !(total > 0)
+    if (holds) {
+      px = -(k.inverse3 * (cx * k.crossX + cy * k.crossY + cz * k.crossZ))
+      py = -(k.inverse3 * (k11 * (cy * k33 - cz * k23) + k12 * (cz * k13 - cx * k33) + k13 * (cx * k23 - cy * k13)))
       sum.z = total
-      apply(joint, wA, wB, px, py, pz)
-      return
+    } else {
+      pz = -sum.z
+      sum.z = 0
     }
-    released = sum.z
-    sum.z = 0
   }
-  const determinant = ex.x * ey.y - ey.x * ex.y
-  const inverse = determinant === 0 ? 0 : 1 / determinant
-  const rx = released * ez.x - cx
-  const ry = released * ez.y - cy
-  const px = inverse * (ey.y * rx - ey.x * ry)
-  const py = inverse * (ex.x * ry - ex.y * rx)
+  if (!holds) {
+    const rx = -pz * k.k13 - cx
+    const ry = -pz * k.k23 - cy
+    px = k.inverse2 * (k.k22 * rx - k.k12 * ry)
+    py = k.inverse2 * (k.k11 * ry - k.k12 * rx)
+  }
   sum.x += px
   sum.y += py
-  apply(joint, wA, wB, px, py, -released)
+  a.v.x -= mA * px
+  a.v.y -= mA * py
+  a.w = wA - iA * (rAx * py - rAy * px + pz)
+  b.v.x += mB * px
+  b.v.y += mB * py
+  b.w = wB + iB * (rBx * py - rBy * px + pz)
 }
 
 /** Turns both bodies towards the limit that the joint has passed; returns how far it was passed (rad). */
@@ -179,13 +200,21 @@ const solvePosition = (joint: JointState): boolean => {
  * Makes one joint use the lean solver. Joints that it does not cover, and joints of a planck without the fields it needs, stay as they
  * are: the numbers are the same either way.
  */
-export const makeLean = (joint: RevoluteJoint): void => {
+export const makeJointLean = (joint: RevoluteJoint): void => {
   const state = joint as unknown as JointState & Solvers
   const { m_bodyA: a, m_bodyB: b } = state
   const fields = [state.m_mass, state.m_impulse, state.m_localAnchorA, a.c_velocity, b.c_velocity, a.c_position, b.c_position]
   const known = fields.every((field) => typeof field === 'object')
   const covered = joint.isMotorEnabled() && joint.isLimitEnabled() && joint.getUpperLimit() - joint.getLowerLimit() > 0.1
   if (!known || !covered) return
-  state.solveVelocityConstraints = (step) => solveVelocity(state, step)
+  const prepare = state.initVelocityConstraints.bind(state)
+  let constants: Constants | null = null
+  state.initVelocityConstraints = (step) => {
+    prepare(step)
+    constants = constantsOf(state, step)
+  }
+  state.solveVelocityConstraints = () => {
+    if (constants !== null) solveVelocity(state, constants)
+  }
   state.solvePositionConstraints = () => solvePosition(state)
 }

@@ -14,7 +14,7 @@ import type { Env, EnvEntry, EnvSpec, Info } from '../../src/core/env.ts'
 import { fillUniforms } from '../../src/core/rng.ts'
 import { type Simulator, simulatedEnv } from '../../src/core/simulated-env.ts'
 import { box, discrete } from '../../src/core/space.ts'
-import { buildLanderWorld, heightDraws, type LanderWorld, legDrop, padHeight } from './lander-world.ts'
+import { type BuildLanderWorld, buildLeanLanderWorld, heightDraws, type LanderWorld, legDrop, padHeight } from './lander-world.ts'
 import { loadPlanck, type Planck } from './load-planck.ts'
 import { type Game, replayedSimulator } from './replayed-simulator.ts'
 import { height, scale, stepSeconds, width } from './robot-parts.ts'
@@ -73,8 +73,13 @@ export type Lander = {
   step(action: Float64Array, draws: Float64Array, obs: Float64Array): void
 }
 
-/** A craft that reads its actions as numbers in [−1, 1]² (`continuous`) or as one of four indices. */
-export const createLander = (planck: Planck, continuous: boolean, options: LanderOptions): Lander => {
+/** A craft that reads its actions as numbers in [−1, 1]² (`continuous`) or as one of four indices, in worlds that `build` makes. */
+export const createLander = (
+  planck: Planck,
+  continuous: boolean,
+  options: LanderOptions,
+  build: BuildLanderWorld = buildLeanLanderWorld,
+): Lander => {
   const readAction = continuous ? readContinuous : readDiscrete
   const idle = Float64Array.of(0, 0)
   const noThrust = { main: 0, side: 0, direction: 0 }
@@ -149,13 +154,13 @@ export const createLander = (planck: Planck, continuous: boolean, options: Lande
   const spread = (draw: number): number => (2 * draw - 1) / scale
 
   const lander: Lander = {
-    world: buildLanderWorld(planck, new Float64Array(heightDraws), options.gravity),
+    world: build(planck, new Float64Array(heightDraws), options.gravity),
     reward: 0,
     terminated: false,
     shapingChange: 0,
     thrust: { ...noThrust },
     begin(draws, obs) {
-      const world = buildLanderWorld(planck, draws.subarray(0, heightDraws).map((draw) => (draw * height) / 2), options.gravity)
+      const world = build(planck, draws.subarray(0, heightDraws).map((draw) => (draw * height) / 2), options.gravity)
       lander.world = world
       shaping = null
       windStep = Math.floor(2 * windPhases * draws[windAt]) - windPhases

@@ -6,8 +6,6 @@
  * *Deviations:* 1. float64 instead of float32. 2. masses are computed here, see `polygon-mass.ts`.
  */
 import type { Body, RevoluteJoint, World } from 'planck'
-import { makeContactLean } from './lean-contact.ts'
-import { makeLean } from './lean-revolute.ts'
 import type { Planck } from './load-planck.ts'
 import { type Point, polygonMass } from './polygon-mass.ts'
 
@@ -77,14 +75,12 @@ export const addHinge = ({ RevoluteJoint: Revolute }: Planck, world: World, body
     upperAngle: hinge.upper,
   })
   world.createJoint(joint)
-  makeLean(joint)
   return joint
 }
 
 /** Calls `setTouch` with both bodies of every contact that begins (true) or ends (false). */
 export const watchTouches = (world: World, setTouch: (body: Body, touches: boolean) => void): void => {
   world.on('begin-contact', (contact) => {
-    makeContactLean(contact)
     setTouch(contact.getFixtureA().getBody(), true)
     setTouch(contact.getFixtureB().getBody(), true)
   })

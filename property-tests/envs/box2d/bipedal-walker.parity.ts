@@ -10,7 +10,7 @@ import { type Draws, drawsOf } from '../../../envs/box2d/draw-sequence.ts'
 import { createLidar } from '../../../envs/box2d/lidar.ts'
 import { loadPlanck } from '../../../envs/box2d/load-planck.ts'
 import { buildCourse, type Course, coursePoints, startPad, stepWidth } from '../../../envs/box2d/walker-course.ts'
-import { hipSpeed, kneeSpeed, maxTorque } from '../../../envs/box2d/walker-world.ts'
+import { buildWalkerWorld, hipSpeed, kneeSpeed, maxTorque } from '../../../envs/box2d/walker-world.ts'
 import { foldIn, rootKey } from '../../../src/core/rng.ts'
 import { expectClose, parityFile } from '../parity-file.ts'
 
@@ -160,7 +160,7 @@ describe.each(variants)('$id', (entry, hardcore) => {
   const obs = new Float64Array(24)
 
   test('masses, fixtures, joints and motors', () => {
-    const { world, bodies, joints } = createWalker(planck).world
+    const { world, bodies, joints } = createWalker(planck, buildWalkerWorld).world
     expect([world.getGravity().x, world.getGravity().y]).toEqual(model.gravity)
     expect([maxTorque, hipSpeed, kneeSpeed]).toEqual([model.motor_torque, model.motor_speed.hip, model.motor_speed.knee])
     expect(bodies.length).toBe(model.bodies.length)

@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type BuildLanderWorld, buildLanderWorld } from '../../../envs/box2d/lander-world.ts'
 import { loadPlanck } from '../../../envs/box2d/load-planck.ts'
 import { createLander, type LanderOptions, lunarLander, lunarLanderContinuous } from '../../../envs/box2d/lunar-lander.ts'
 import { polygonMass } from '../../../envs/box2d/polygon-mass.ts'
@@ -15,7 +16,7 @@ import type { Env, LiveEnv } from '../../../src/core/env.ts'
 import { foldIn, rootKey, uniforms } from '../../../src/core/rng.ts'
 import { asLine, entryLaws, envLaws } from '../../laws/env.ts'
 import { withPlatformMathForbiddenUntilSettled } from '../../platform-math.ts'
-import { usePlanck } from './plain-planck.ts'
+import { withPlainContacts } from './plain-planck.ts'
 
 const key = rootKey('lander properties')
 
@@ -128,12 +129,14 @@ describe('wind', () => {
   })
 })
 
-describe('the lean solvers', () => {
-  test('give the same bits as those of planck, in flight, in contact and at rest', async () => {
+const buildPlain: BuildLanderWorld = (...parts) => withPlainContacts(buildLanderWorld(...parts))
+
+describe('the lean world', () => {
+  test('gives the same bits as that of planck, in flight, in contact and at rest', async () => {
     const planck = await loadPlanck()
     const options = lunarLanderContinuous.options as unknown as LanderOptions
     const lean = createLander(planck, true, options)
-    const plain = createLander(planck, true, options)
+    const plain = createLander(planck, true, options, buildPlain)
     const [obs, other] = [new Float64Array(8), new Float64Array(8)]
     const action = new Float64Array(2)
     const limits = new Set<string>()
@@ -141,8 +144,6 @@ describe('the lean solvers', () => {
       const draws = uniforms(foldIn(key, episode), 18)
       lean.begin(draws, obs)
       plain.begin(draws, other)
-      for (const leg of plain.world.legs) usePlanck(leg.getJointList()?.joint as object)
-      plain.world.world.on('begin-contact', usePlanck)
       for (let t = 0; t < 400; t++) {
         if (episode % 2 === 0) pilot(obs, action)
         else action.set(uniforms(foldIn(foldIn(key, episode), t), 2).map((u) => 2 * u - 1))

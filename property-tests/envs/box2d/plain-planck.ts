@@ -1,8 +1,12 @@
 /**
- * Takes the lean solvers away from a joint or a contact, so that it falls back on those of planck.
+ * Worlds that planck steps all by itself.
  *
  * *Source:* none. *Deviations:* none.
  */
-export const usePlanck = (solved: object): void => {
-  for (const name of ['solveVelocityConstraints', 'solvePositionConstraints', 'solveVelocityConstraint']) Reflect.deleteProperty(solved, name)
+import type { World } from 'planck'
+
+/** `made` with contacts of planck's own: they come from a pool that all worlds share, in which lean ones may lie. */
+export const withPlainContacts = <T extends Readonly<{ world: World }>>(made: T): T => {
+  made.world.on('begin-contact', (contact) => void Reflect.deleteProperty(contact, 'solveVelocityConstraint'))
+  return made
 }
