@@ -1,5 +1,5 @@
 /**
- * The velocity and position steps of a revolute joint on plain numbers: the same as planck's, bit for bit, in a fifth of the time.
+ * The velocity and position steps of a revolute joint on plain numbers: the same as planck's, bit for bit.
  *
  * A joint is solved hundreds of times per simulated step, and planck makes about ten small objects each time. A velocity step, with
  * Ċ = (v_B + ω_B × r_B) − (v_A + ω_A × r_A):

@@ -19,18 +19,18 @@ import { loadPlanck, type Planck } from './load-planck.ts'
 import { type Game, replayedSimulator } from './replayed-simulator.ts'
 import { height, scale, stepSeconds, width } from './robot-parts.ts'
 
-/** Settings of a lander, all of them options of its registry entry. */
+/** Settings of a lander, all of them options of its registry entry; all but the first are named as Gymnasium's constructor names them. */
 export type LanderOptions = Readonly<{
   timeLimit: number
   /** m/s², between −12 and 0 (both excluded). */
   gravity: number
-  wind: boolean
-  /** Largest sideways force (N) and largest torque (N m) of the wind. */
+  enableWind: boolean
+  /** Largest sideways force (N) and largest torque (N m) of the wind; 0 … 20 and 0 … 2 are recommended. */
   windPower: number
   turbulencePower: number
 }>
 
-const defaults: LanderOptions = { timeLimit: 1000, gravity: -10, wind: false, windPower: 15, turbulencePower: 1.5 }
+const defaults: LanderOptions = { timeLimit: 1000, gravity: -10, enableWind: false, windPower: 15, turbulencePower: 1.5 }
 const initialForce = 1000
 const mainPower = 13
 const sidePower = 0.6
@@ -90,7 +90,7 @@ export const createLander = (
   let turbulenceStep = 0
 
   const blow = ({ hull, legTouches }: LanderWorld): void => {
-    if (!options.wind || legTouches[0] || legTouches[1]) return
+    if (!options.enableWind || legTouches[0] || legTouches[1]) return
     hull.applyForceToCenter({ x: gust(windStep++) * options.windPower, y: 0 }, true)
     hull.applyTorque(gust(turbulenceStep++) * options.turbulencePower, true)
   }
