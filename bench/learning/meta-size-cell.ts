@@ -41,18 +41,14 @@ export type Arm =
 
 export type CellSpec = Readonly<{ arm: Arm; seed: string }>
 
+/** `error` after the burn-in, `parameters` of the network, meta updates made, evaluations of all kinds. */
+export type CellResult = Readonly<{ error: number; parameters: number; metaUpdates: number; evaluations: number }>
+
 /**
- * `error` after the burn-in, `parameters` of the network, evaluations of all kinds, seconds that the outer level computed per meta
- * update (its readings of the history between two updates included) and the most memory that the process held.
+ * What a meta update costs: seconds of a processor that the outer level computes for one (its readings of the history until the
+ * next one included), and the most memory that the process held, in MB.
  */
-export type CellResult = Readonly<{
-  error: number
-  parameters: number
-  metaUpdates: number
-  evaluations: number
-  secondsPerUpdate: number
-  peakMiB: number
-}>
+export type UpdateCost = Readonly<{ seconds: number; peakMB: number }>
 
 const ring = { ...movingRingDefaults, period: generations }
 
@@ -78,13 +74,18 @@ const schedulerOf = (arm: Arm): Scheduler<unknown, EsContext, HyperRecord> => {
   return bierlPm({ ...settings, tuning, popsize, initialParameters: null }, reference) as Scheduler<unknown, EsContext, HyperRecord>
 }
 
-/** `scheduler` with the milliseconds that it took so far. */
+const processorSeconds = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+/** `scheduler` with the processor's seconds that it took so far. */
 const timed = <S>(scheduler: Scheduler<S, EsContext, HyperRecord>) => {
   let spent = 0
   const clocked = <T>(work: () => T): T => {
-    const start = performance.now()
+    const start = processorSeconds()
     const result = work()
-    spent += performance.now() - start
+    spent += processorSeconds() - start
     return result
   }
   const clockedScheduler: Scheduler<S, EsContext, HyperRecord> = {
@@ -100,8 +101,8 @@ const sizeOfNetwork = (state: unknown): number => {
   return parameters?.length ?? 0
 }
 
-/** Runs one cell in this thread. */
-export const runCell = async ({ arm, seed }: CellSpec): Promise<CellResult> => {
+/** Runs the first `steps` generations of a cell in this thread. */
+const follow = async ({ arm, seed }: CellSpec, steps: number) => {
   const task: Task = { kind: 'problem', problem: { id: 'moving-ring', options: ring } }
   const site = await openSite({ envs: [], problems: [movingRing], backend: reference }, [task])
   const { scheduler, spent } = timed(schedulerOf(arm))
@@ -109,7 +110,7 @@ export const runCell = async ({ arm, seed }: CellSpec): Promise<CellResult> => {
   const run = experiment({
     learner,
     scheduler: scheduler as unknown as Scheduler<unknown, EsContext, EsHyper>, // the experiment checks that its values are in the learner's space
-    budget: { envSteps: null, steps: generations },
+    budget: { envSteps: null, steps },
   })
   let state = run.init(rootKey(seed))
   const errors: number[] = []
@@ -125,12 +126,17 @@ export const runCell = async ({ arm, seed }: CellSpec): Promise<CellResult> => {
     state = next
   }
   site.close()
-  return {
-    error: mean(errors.slice(burnIn)),
-    parameters: sizeOfNetwork(state.scheduler),
-    metaUpdates,
-    evaluations,
-    secondsPerUpdate: metaUpdates === 0 ? 0 : spent() / 1000 / metaUpdates,
-    peakMiB: process.resourceUsage().maxRSS / 1024,
-  }
+  return { errors, evaluations, metaUpdates, parameters: sizeOfNetwork(state.scheduler), seconds: spent() }
+}
+
+/** Runs one cell. */
+export const runCell = async (spec: CellSpec): Promise<CellResult> => {
+  const { errors, evaluations, metaUpdates, parameters } = await follow(spec, generations)
+  return { error: mean(errors.slice(burnIn)), parameters, metaUpdates, evaluations }
+}
+
+/** Measures the cost of a meta update of `arm` over the first few of them; memory is the process's, so it should do nothing else. */
+export const updateCost = async (arm: Arm): Promise<UpdateCost> => {
+  const { seconds, metaUpdates } = await follow({ arm, seed: 'cost' }, 5 * interval)
+  return { seconds: seconds / metaUpdates, peakMB: (1024 * process.resourceUsage().maxRSS) / 1e6 }
 }
