@@ -14,7 +14,7 @@ import type { Json } from '../../src/core/env.ts'
 
 type JsonRecord = Readonly<Record<string, Json>>
 
-export type Arm = Readonly<{ label: string; outer: JsonRecord; sigma: number }>
+export type Arm = Readonly<{ label: string; outer: JsonRecord; sigma: number; popsize: number }>
 
 export type Arena = Readonly<{ env: string; envSteps: number }>
 
@@ -29,7 +29,9 @@ export const arenas: readonly Arena[] = [
 
 const interval = 2
 
-const fixed = (sigma: number): Arm => ({ label: `fixed ${sigma}`, outer: { kind: 'fixed' }, sigma })
+const popsize = 40
+
+const fixed = (sigma: number): Arm => ({ label: `fixed ${sigma}`, outer: { kind: 'fixed' }, sigma, popsize })
 
 /** In the order of their importance: what does not fit into the time is cut from the end. */
 export const arms: readonly Arm[] = [
@@ -38,15 +40,24 @@ export const arms: readonly Arm[] = [
     label: 'BiERL-PM',
     outer: { kind: 'bierl-pm', interval, metaPopsize: 20, metaSigma: 0.1, metaLearningRate: 0.03, lookAhead: { kind: 'smoothed', episodes: 1, mirrored: false } },
     sigma: 0.05,
+    popsize,
   },
   {
     label: 'BiERL-NPM',
     outer: { kind: 'bierl-npm', interval, guidedPoints: 3, lookAhead: { kind: 'smoothed', episodes: 2, mirrored: true }, search: { initialPoints: 7 } },
     sigma: 0.05,
+    popsize,
   },
-  { label: 'random', outer: { kind: 'random', interval }, sigma: 0.05 },
+  { label: 'random', outer: { kind: 'random', interval }, sigma: 0.05, popsize },
   fixed(0.02),
   fixed(0.08),
+  {
+    label: 'BiERL-PM, one step, n = 16',
+    outer: { kind: 'bierl-pm', interval: 4, metaPopsize: 8, metaSigma: 0.1, metaLearningRate: 0.03, lookAhead: { kind: 'one-step', repeats: 1, episodes: 1 } },
+    sigma: 0.05,
+    popsize: 16,
+  },
+  { ...fixed(0.05), label: 'fixed 0.05, n = 16', popsize: 16 },
 ]
 
 const slug = (label: string): string => label.replace(/[^A-Za-z0-9.]+/g, '-')
@@ -59,7 +70,7 @@ export const configOf = (arena: Arena, arm: Arm, seed: number): JsonRecord => ({
   name: `${arena.env}-${slug(arm.label)}`,
   seed,
   task: { kind: 'env', env: { id: arena.env }, policy: { hidden: [64, 64] } },
-  learner: { kind: 'vanilla-es', popsize: 40, sigma: arm.sigma, learningRate: 0.02 },
+  learner: { kind: 'vanilla-es', popsize: arm.popsize, sigma: arm.sigma, learningRate: 0.02 },
   outer: arm.outer,
   budget: { envSteps: arena.envSteps },
   checkpoint: { every: 20, keep: 1 },
