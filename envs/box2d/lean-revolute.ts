@@ -13,7 +13,7 @@
  * *Deviations:* none; joints without motor or limit, and with both limits equal, are left to planck.
  */
 import type { RevoluteJoint } from 'planck'
-import { cos, sin } from '../../src/core/dmath.ts'
+import { sineAndCosine } from '../../src/core/dmath.ts'
 
 type Vector = { x: number; y: number }
 type Column = Readonly<{ x: number; y: number; z: number }>
@@ -158,6 +158,10 @@ const returnToLimit = (joint: JointState): number => {
   return below ? -error : error
 }
 
+// angles, then their sines and cosines: numbers in an array are passed without boxes
+const turnOfA = new Float64Array(2)
+const turnOfB = new Float64Array(2)
+
 /** Whether the joint was within tolerance before this step. */
 const solvePosition = (joint: JointState): boolean => {
   const angularError = joint.m_limitState === inactive ? 0 : returnToLimit(joint)
@@ -165,10 +169,14 @@ const solvePosition = (joint: JointState): boolean => {
   const { m_invMassA: mA, m_invMassB: mB, m_invIA: iA, m_invIB: iB } = joint
   const a = joint.m_bodyA.c_position
   const b = joint.m_bodyB.c_position
-  const sinA = sin(a.a)
-  const cosA = cos(a.a)
-  const sinB = sin(b.a)
-  const cosB = cos(b.a)
+  turnOfA[0] = a.a
+  turnOfB[0] = b.a
+  sineAndCosine(turnOfA)
+  sineAndCosine(turnOfB)
+  const sinA = turnOfA[0]
+  const cosA = turnOfA[1]
+  const sinB = turnOfB[0]
+  const cosB = turnOfB[1]
   const armAx = anchorA.x - centerA.x
   const armAy = anchorA.y - centerA.y
   const armBx = anchorB.x - centerB.x

@@ -10,7 +10,7 @@
  * *Deviations:* none.
  */
 import type { Body, RevoluteJoint, World } from 'planck'
-import { cos, sin } from '../../src/core/dmath.ts'
+import { sineAndCosine } from '../../src/core/dmath.ts'
 import { makeContactLean } from './lean-contact.ts'
 import { makeJointLean } from './lean-revolute.ts'
 import type { Point } from './polygon-mass.ts'
@@ -87,9 +87,13 @@ const pathOf = ({ m_body: body, m_shape }: FixtureState): Path => {
   }
 }
 
+const turn = new Float64Array(2)
+
 const placeCorners = ({ corners, ends }: Path, centre: Point, angle: number, at: number): void => {
-  const s = sin(angle)
-  const c = cos(angle)
+  turn[0] = angle
+  sineAndCosine(turn)
+  const s = turn[0]
+  const c = turn[1]
   for (let i = 0; i < corners.length; i += 2) {
     ends[at + i] = centre.x + c * corners[i] - s * corners[i + 1]
     ends[at + i + 1] = centre.y + s * corners[i] + c * corners[i + 1]

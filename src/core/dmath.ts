@@ -10,7 +10,7 @@
  * |---|---|
  * | dmath-exp | exp expm1 tanh sinh cosh sigmoid, and softplus here |
  * | dmath-log | log log1p log2 log10 pow cbrt hypot |
- * | dmath-trig | sin cos tan |
+ * | dmath-trig | sin cos tan, sineAndCosine |
  * | dmath-arc | asin acos atan atan2 |
  * | dmath-normal | erf erfc normalPdf normalCdf logNormalCdf normalQuantile |
  *
@@ -26,7 +26,7 @@ export { acos, asin, atan, atan2 } from './dmath-arc.ts'
 export { cosh, exp, expm1, sigmoid, sinh, tanh } from './dmath-exp.ts'
 export { cbrt, hypot, log, log10, log1p, log2, pow } from './dmath-log.ts'
 export { erf, erfc, logNormalCdf, normalCdf, normalPdf, normalQuantile } from './dmath-normal.ts'
-export { cos, sin, tan } from './dmath-trig.ts'
+export { cos, sin, sineAndCosine, tan } from './dmath-trig.ts'
 
 /** log(1 + eˣ) without overflow; at most 3 ulp. */
 export const softplus = (x: number): number => (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)))
