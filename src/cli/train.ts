@@ -81,24 +81,29 @@ const runAll = async (context: Context, workplace: Workplace, main: RunDirectory
   }
 }
 
-const conclude = async (context: Context, workplace: Workplace, main: RunDirectory, acceptPrevious: boolean): Promise<E.Either<Failure, ExitCode>> => {
-  const { terminal } = context
+/** As `runAll`, and gives workers and simulators back: the report that follows needs memory and none of them. */
+const runAndClose: typeof runAll = async (context, workplace, main, acceptPrevious) => {
   try {
-    const ended = await runAll(context, workplace, main, acceptPrevious)
-    if (E.isLeft(ended)) return ended
-    if (ended.right === 'interrupted') {
-      terminal.note(`interrupted; continue with: ${context.program} resume ${context.show(main.path)}`)
-      return E.right(EXIT.interrupted)
-    }
-    const report = await writeReport([main], join(main.path, runFiles.report))
-    if (E.isLeft(report)) return report
-    const text = summary(context, main, report.right)
-    if (E.isLeft(text)) return text
-    terminal.print(text.right)
-    return E.right(EXIT.ok)
+    return await runAll(context, workplace, main, acceptPrevious)
   } finally {
     await workplace.close()
   }
+}
+
+const conclude = async (context: Context, workplace: Workplace, main: RunDirectory, acceptPrevious: boolean): Promise<E.Either<Failure, ExitCode>> => {
+  const { terminal } = context
+  const ended = await runAndClose(context, workplace, main, acceptPrevious)
+  if (E.isLeft(ended)) return ended
+  if (ended.right === 'interrupted') {
+    terminal.note(`interrupted; continue with: ${context.program} resume ${context.show(main.path)}`)
+    return E.right(EXIT.interrupted)
+  }
+  const report = await writeReport([main], join(main.path, runFiles.report))
+  if (E.isLeft(report)) return report
+  const text = summary(context, main, report.right)
+  if (E.isLeft(text)) return text
+  terminal.print(text.right)
+  return E.right(EXIT.ok)
 }
 
 const trainConfig = async (context: Context, config: RunConfig, out: string | null, workers: number): Promise<E.Either<Failure, ExitCode>> => {
