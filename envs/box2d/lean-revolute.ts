@@ -10,42 +10,38 @@
  * C = (c_B + r_B) − (c_A + r_A).
  *
  * *Source:* Catto 2009, "Modeling and solving constraints", GDC; order of operations of planck 1.4.2 (MIT).
- * *Deviations:* none; joints without motor or limit, and with both limits equal, are left to planck.
+ * *Deviations:* none; joints without motor or limit, and with both limits equal, are left to planck. Warm starting is taken to be on, as it
+ * is unless a world is asked otherwise.
  */
 import type { RevoluteJoint } from 'planck'
 import { sineAndCosine } from '../../src/core/dmath.ts'
 
 type Vector = { x: number; y: number }
-type Column = Readonly<{ x: number; y: number; z: number }>
-type Moving = Readonly<{ c_velocity: { v: Vector; w: number }; c_position: { c: Vector; a: number } }>
+type BodyState = Readonly<{
+  c_velocity: { v: Vector; w: number }
+  c_position: { c: Vector; a: number }
+  m_sweep: Readonly<{ localCenter: Readonly<Vector> }>
+  m_invMass: number
+  m_invI: number
+}>
 
 /** What the solver reads and writes of a joint; planck declares these fields internal. */
 type JointState = {
-  readonly m_bodyA: Moving
-  readonly m_bodyB: Moving
-  readonly m_rA: Vector
-  readonly m_rB: Vector
+  readonly m_bodyA: BodyState
+  readonly m_bodyB: BodyState
   readonly m_localAnchorA: Readonly<Vector>
   readonly m_localAnchorB: Readonly<Vector>
-  readonly m_localCenterA: Readonly<Vector>
-  readonly m_localCenterB: Readonly<Vector>
   readonly m_referenceAngle: number
   readonly m_lowerAngle: number
   readonly m_upperAngle: number
-  readonly m_mass: Readonly<{ ex: Column; ey: Column; ez: Column }>
   readonly m_impulse: { x: number; y: number; z: number }
-  readonly m_invMassA: number
-  readonly m_invMassB: number
-  readonly m_invIA: number
-  readonly m_invIB: number
-  readonly m_motorMass: number
   readonly m_motorSpeed: number
   readonly m_maxMotorTorque: number
-  readonly m_limitState: number
+  m_limitState: number
   m_motorImpulse: number
 }
 
-type TimeStep = Readonly<{ dt: number }>
+type TimeStep = Readonly<{ dt: number; dtRatio: number }>
 type Solvers = {
   initVelocityConstraints(step: TimeStep): void
   solveVelocityConstraints(step: TimeStep): void
@@ -55,6 +51,7 @@ type Solvers = {
 // planck's names for where a joint is
 const inactive = 0
 const atLower = 1
+const atUpper = 2
 
 // Box2D's tolerances (m, rad), and the largest turn by which one position step corrects
 const linearSlop = 0.005
@@ -65,41 +62,80 @@ const clamp = (x: number, bound: number): number => (x < -bound ? -bound : x > b
 
 const inverse = (x: number): number => (x === 0 ? 0 : 1 / x)
 
-/** What stays the same during all velocity steps of one simulated step: arms, K, and what its inverses need. */
-const constantsOf = ({ m_rA: rA, m_rB: rB, m_mass: { ex, ey, ez }, m_maxMotorTorque }: JointState, { dt }: TimeStep) => {
-  const crossX = ey.y * ez.z - ey.z * ez.y
-  const crossY = ey.z * ez.x - ey.x * ez.z
-  const crossZ = ey.x * ez.y - ey.y * ez.x
+// angles, then their sines and cosines: numbers in an array are passed without boxes
+const turnOfA = new Float64Array(2)
+const turnOfB = new Float64Array(2)
+
+/** Notes where the joint is; the impulse of a limit that it was not at before is forgotten. */
+const findLimit = (joint: JointState): void => {
+  const angle = joint.m_bodyB.c_position.a - joint.m_bodyA.c_position.a - joint.m_referenceAngle
+  const state = angle <= joint.m_lowerAngle ? atLower : angle >= joint.m_upperAngle ? atUpper : inactive
+  if (state === inactive || state !== joint.m_limitState) joint.m_impulse.z = 0
+  joint.m_limitState = state
+}
+
+/** What stays the same during all velocity steps of one simulated step: masses, arms, K, and what its inverses need. */
+const constantsOf = (joint: JointState, step: TimeStep) => {
+  const { m_bodyA: a, m_bodyB: b, m_localAnchorA: anchorA, m_localAnchorB: anchorB } = joint
+  const { m_invMass: mA, m_invI: iA } = a
+  const { m_invMass: mB, m_invI: iB } = b
+  turnOfA[0] = a.c_position.a
+  turnOfB[0] = b.c_position.a
+  sineAndCosine(turnOfA)
+  sineAndCosine(turnOfB)
+  const armAx = anchorA.x - a.m_sweep.localCenter.x
+  const armAy = anchorA.y - a.m_sweep.localCenter.y
+  const armBx = anchorB.x - b.m_sweep.localCenter.x
+  const armBy = anchorB.y - b.m_sweep.localCenter.y
+  const rAx = turnOfA[1] * armAx - turnOfA[0] * armAy
+  const rAy = turnOfA[0] * armAx + turnOfA[1] * armAy
+  const rBx = turnOfB[1] * armBx - turnOfB[0] * armBy
+  const rBy = turnOfB[0] * armBx + turnOfB[1] * armBy
+  const k11 = mA + mB + rAy * rAy * iA + rBy * rBy * iB
+  const k12 = -rAy * rAx * iA - rBy * rBx * iB
+  const k13 = -rAy * iA - rBy * iB
+  const k22 = mA + mB + rAx * rAx * iA + rBx * rBx * iB
+  const k23 = rAx * iA + rBx * iB
+  const k33 = iA + iB
+  const crossX = k22 * k33 - k23 * k23
+  const crossY = k23 * k13 - k12 * k33
+  const crossZ = k12 * k23 - k22 * k13
+  const inverse3 = inverse(k11 * crossX + k12 * crossY + k13 * crossZ)
+  const inverse2 = inverse(k11 * k22 - k12 * k12)
+  const motorMass = inverse(k33)
+  const maxMotorImpulse = step.dt * joint.m_maxMotorTorque
   return {
-    rAx: rA.x,
-    rAy: rA.y,
-    rBx: rB.x,
-    rBy: rB.y,
-    k11: ex.x,
-    k12: ey.x,
-    k13: ez.x,
-    k22: ey.y,
-    k23: ez.y,
-    k33: ez.z,
-    crossX,
-    crossY,
-    crossZ,
-    inverse3: inverse(ex.x * crossX + ex.y * crossY + ex.z * crossZ),
-    inverse2: inverse(ex.x * ey.y - ey.x * ex.y),
-    maxMotorImpulse: dt * m_maxMotorTorque,
+    mA, mB, iA, iB, rAx, rAy, rBx, rBy, k11, k12, k13, k22, k23, k33, crossX, crossY, crossZ, inverse3, inverse2, motorMass, maxMotorImpulse,
   }
 }
 
 type Constants = Readonly<ReturnType<typeof constantsOf>>
 
-const solveVelocity = (joint: JointState, k: Constants): void => {
-  const { m_impulse: sum, m_limitState: limit, m_invIA: iA, m_invIB: iB, m_invMassA: mA, m_invMassB: mB } = joint
+/** Begins with the impulses of the step before. */
+const warmStart = (joint: JointState, { dtRatio }: TimeStep, { mA, mB, iA, iB, rAx, rAy, rBx, rBy }: Constants): void => {
+  const { m_impulse: sum } = joint
   const a = joint.m_bodyA.c_velocity
   const b = joint.m_bodyB.c_velocity
-  const { rAx, rAy, rBx, rBy } = k
+  sum.x *= dtRatio
+  sum.y *= dtRatio
+  sum.z *= dtRatio
+  joint.m_motorImpulse *= dtRatio
+  a.v.x -= mA * sum.x
+  a.v.y -= mA * sum.y
+  a.w -= iA * (rAx * sum.y - rAy * sum.x + joint.m_motorImpulse + sum.z)
+  b.v.x += mB * sum.x
+  b.v.y += mB * sum.y
+  b.w += iB * (rBx * sum.y - rBy * sum.x + joint.m_motorImpulse + sum.z)
+}
+
+const solveVelocity = (joint: JointState, k: Constants): void => {
+  const { m_impulse: sum, m_limitState: limit } = joint
+  const a = joint.m_bodyA.c_velocity
+  const b = joint.m_bodyB.c_velocity
+  const { mA, mB, iA, iB, rAx, rAy, rBx, rBy } = k
 
   const before = joint.m_motorImpulse
-  const after = clamp(before - joint.m_motorMass * (b.w - a.w - joint.m_motorSpeed), k.maxMotorImpulse)
+  const after = clamp(before - k.motorMass * (b.w - a.w - joint.m_motorSpeed), k.maxMotorImpulse)
   joint.m_motorImpulse = after
   const wA = a.w - iA * (after - before)
   const wB = b.w + iB * (after - before)
@@ -143,7 +179,7 @@ const solveVelocity = (joint: JointState, k: Constants): void => {
 }
 
 /** Turns both bodies towards the limit that the joint has passed; returns how far it was passed (rad). */
-const returnToLimit = (joint: JointState): number => {
+const returnToLimit = (joint: JointState, { iA, iB, motorMass }: Constants): number => {
   const a = joint.m_bodyA.c_position
   const b = joint.m_bodyB.c_position
   const angle = b.a - a.a - joint.m_referenceAngle
@@ -152,49 +188,40 @@ const returnToLimit = (joint: JointState): number => {
   const correction = below
     ? Math.max(-maxAngularCorrection, Math.min(error + angularSlop, 0))
     : Math.max(0, Math.min(error - angularSlop, maxAngularCorrection))
-  const impulse = -joint.m_motorMass * correction
-  a.a -= joint.m_invIA * impulse
-  b.a += joint.m_invIB * impulse
+  const impulse = -motorMass * correction
+  a.a -= iA * impulse
+  b.a += iB * impulse
   return below ? -error : error
 }
 
-// angles, then their sines and cosines: numbers in an array are passed without boxes
-const turnOfA = new Float64Array(2)
-const turnOfB = new Float64Array(2)
-
 /** Whether the joint was within tolerance before this step. */
-const solvePosition = (joint: JointState): boolean => {
-  const angularError = joint.m_limitState === inactive ? 0 : returnToLimit(joint)
-  const { m_localAnchorA: anchorA, m_localAnchorB: anchorB, m_localCenterA: centerA, m_localCenterB: centerB } = joint
-  const { m_invMassA: mA, m_invMassB: mB, m_invIA: iA, m_invIB: iB } = joint
-  const a = joint.m_bodyA.c_position
-  const b = joint.m_bodyB.c_position
+const solvePosition = (joint: JointState, k: Constants): boolean => {
+  const angularError = joint.m_limitState === inactive ? 0 : returnToLimit(joint, k)
+  const { m_bodyA: bodyA, m_bodyB: bodyB, m_localAnchorA: anchorA, m_localAnchorB: anchorB } = joint
+  const { mA, mB, iA, iB } = k
+  const a = bodyA.c_position
+  const b = bodyB.c_position
   turnOfA[0] = a.a
   turnOfB[0] = b.a
   sineAndCosine(turnOfA)
   sineAndCosine(turnOfB)
-  const sinA = turnOfA[0]
-  const cosA = turnOfA[1]
-  const sinB = turnOfB[0]
-  const cosB = turnOfB[1]
-  const armAx = anchorA.x - centerA.x
-  const armAy = anchorA.y - centerA.y
-  const armBx = anchorB.x - centerB.x
-  const armBy = anchorB.y - centerB.y
-  const rAx = cosA * armAx - sinA * armAy
-  const rAy = sinA * armAx + cosA * armAy
-  const rBx = cosB * armBx - sinB * armBy
-  const rBy = sinB * armBx + cosB * armBy
+  const armAx = anchorA.x - bodyA.m_sweep.localCenter.x
+  const armAy = anchorA.y - bodyA.m_sweep.localCenter.y
+  const armBx = anchorB.x - bodyB.m_sweep.localCenter.x
+  const armBy = anchorB.y - bodyB.m_sweep.localCenter.y
+  const rAx = turnOfA[1] * armAx - turnOfA[0] * armAy
+  const rAy = turnOfA[0] * armAx + turnOfA[1] * armAy
+  const rBx = turnOfB[1] * armBx - turnOfB[0] * armBy
+  const rBy = turnOfB[0] * armBx + turnOfB[1] * armBy
   // the leading zeros keep the sign of a zero as planck has it
   const cx = 0 + (b.c.x + rBx) - (a.c.x + rAx)
   const cy = 0 + (b.c.y + rBy) - (a.c.y + rAy)
   const k11 = mA + mB + iA * rAy * rAy + iB * rBy * rBy
   const k12 = -iA * rAx * rAy - iB * rBx * rBy
   const k22 = mA + mB + iA * rAx * rAx + iB * rBx * rBx
-  const determinant = k11 * k22 - k12 * k12
-  const inverse = determinant === 0 ? 0 : 1 / determinant
-  const px = -(inverse * (k22 * cx - k12 * cy))
-  const py = -(inverse * (k11 * cy - k12 * cx))
+  const inverse2 = inverse(k11 * k22 - k12 * k12)
+  const px = -(inverse2 * (k22 * cx - k12 * cy))
+  const py = -(inverse2 * (k11 * cy - k12 * cx))
   a.c.x -= mA * px
   a.c.y -= mA * py
   a.a -= iA * (rAx * py - rAy * px)
@@ -205,24 +232,24 @@ const solvePosition = (joint: JointState): boolean => {
 }
 
 /**
- * Makes one joint use the lean solver. Joints that it does not cover, and joints of a planck without the fields it needs, stay as they
- * are: the numbers are the same either way.
+ * Makes one joint use the lean solver. Joints that it does not cover, and joints of a planck without the fields that it needs, stay as
+ * they are: the numbers are the same either way.
  */
 export const makeJointLean = (joint: RevoluteJoint): void => {
   const state = joint as unknown as JointState & Solvers
   const { m_bodyA: a, m_bodyB: b } = state
-  const fields = [state.m_mass, state.m_impulse, state.m_localAnchorA, a.c_velocity, b.c_velocity, a.c_position, b.c_position]
-  const known = fields.every((field) => typeof field === 'object')
+  const fields = [state.m_impulse, state.m_localAnchorA, ...[a, b].flatMap((body) => [body.c_velocity, body.c_position, body.m_sweep])]
+  const known = fields.every((field) => typeof field === 'object') && typeof a.m_invI === 'number'
   const covered = joint.isMotorEnabled() && joint.isLimitEnabled() && joint.getUpperLimit() - joint.getLowerLimit() > 0.1
   if (!known || !covered) return
-  const prepare = state.initVelocityConstraints.bind(state)
   let constants: Constants | null = null
   state.initVelocityConstraints = (step) => {
-    prepare(step)
+    findLimit(state)
     constants = constantsOf(state, step)
+    warmStart(state, step, constants)
   }
   state.solveVelocityConstraints = () => {
     if (constants !== null) solveVelocity(state, constants)
   }
-  state.solvePositionConstraints = () => solvePosition(state)
+  state.solvePositionConstraints = () => constants !== null && solvePosition(state, constants)
 }
