@@ -7,6 +7,7 @@
 import type { Body, RevoluteJoint, World } from 'planck'
 import { makeWorldLean } from './lean-world.ts'
 import type { Planck } from './load-planck.ts'
+import { orderPairs } from './pair-order.ts'
 import type { Point } from './polygon-mass.ts'
 import { addHinge, addPart, advance, groundCategory, groundHeight, pixels, scale, watchTouches } from './robot-parts.ts'
 import { type Course, startPad, stepWidth } from './walker-course.ts'
@@ -60,9 +61,10 @@ const addCourse = ({ Edge, Polygon }: Planck, world: World, { heights, obstacles
 /** Makes the world for a course. */
 export type BuildWalkerWorld = (planck: Planck, course: Course) => WalkerWorld
 
-/** A new world over `course`, stepped by planck as it is, with the walker at rest on its start pad, a little above the ground. */
+/** A new world over `course`, stepped by planck as it is but for the order of contacts, with the walker at rest on its start pad, a little above the ground. */
 export const buildWalkerWorld: BuildWalkerWorld = (planck, course) => {
   const world = new planck.World({ gravity: { x: 0, y: -10 } })
+  orderPairs(world)
   addCourse(planck, world, course)
 
   const x = (stepWidth * startPad) / 2

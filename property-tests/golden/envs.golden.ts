@@ -25,8 +25,8 @@ test('episodes', async () => {
   expect(digests).toMatchInlineSnapshot(`
     {
       "Acrobot-v1": "3618 69c272610b1e31bf",
-      "BipedalWalker-v3": "8667 a1c8c876f2149e61",
-      "BipedalWalkerHardcore-v3": "8748 b9e3a40d7e0af73e",
+      "BipedalWalker-v3": "8667 3875b97e1638a1cc",
+      "BipedalWalkerHardcore-v3": "8721 d444ea2475345f4c",
       "CartPole-v1": "147 d68de2175f29e9e5",
       "LunarLander-v3": "1551 ea3d9086a680897a",
       "LunarLanderContinuous-v3": "1738 716df6bebf7863b0",

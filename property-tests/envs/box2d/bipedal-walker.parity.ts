@@ -16,6 +16,7 @@ import { expectClose, parityFile } from '../parity-file.ts'
 
 type Vector = readonly [number, number]
 type Spread = Readonly<{ mean: number[]; std: number[]; min: number[]; max: number[] }>
+type Opening = Readonly<{ actions: number[][]; bodies: number[][][]; obs: number[][]; reward: number[]; terminated: boolean[] }>
 type Fixture = Readonly<{
   tolerance: Readonly<{ model: number; start: number; lidar: number; airborne: number }>
   model: Readonly<{
@@ -40,16 +41,10 @@ type Fixture = Readonly<{
     hull_force: number
     bodies: number[][]
     obs: number[]
+    opening: Opening
     lidar: readonly Readonly<{ position: Vector; fractions: number[] }>[]
   }>[]
-  airborne: readonly Readonly<{
-    start: Readonly<{ hull_force: number; bodies: number[][] }>
-    actions: number[][]
-    bodies: number[][][]
-    obs: number[][]
-    reward: number[]
-    terminated: boolean[]
-  }>[]
+  airborne: readonly (Opening & Readonly<{ start: Readonly<{ hull_force: number; bodies: number[][] }> }>)[]
   terrain: Readonly<{
     n: number
     height_at: Readonly<Record<string, Spread>>
@@ -60,6 +55,12 @@ type Fixture = Readonly<{
 
 const planck = await loadPlanck()
 const base = 400 / 30 / 4
+
+/**
+ * For the first steps on the ground the fixtures state no tolerance. Measured: 1e-3 with Box2D's order of contacts, 1 with planck's; pushing
+ * against the ground amplifies the last digit of a float32.
+ */
+const groundTolerance = 5e-3
 
 const courseOf = (start: Fixture['starts'][number]): Course => ({
   heights: Float64Array.from(start.terrain_y),
@@ -198,12 +199,19 @@ describe.each(variants)('$id', (entry, hardcore) => {
     expectClose('ground', [edge?.getFriction() ?? 0, edge?.getFilterCategoryBits() ?? 0], [model.ground.friction, model.ground.category], tolerance.model)
   })
 
-  test('starts over given courses', () => {
+  test('starts over given courses, and the first steps on the ground', () => {
     const walker = createWalker(planck)
     for (const [i, start] of fixture.starts.entries()) {
       walker.begin(courseOf(start), start.hull_force, obs)
       walker.world.bodies.forEach((body, b) => expectClose(`start ${i}: body ${b}`, motionOf(body), start.bodies[b], tolerance.start))
       expectClose(`start ${i}: obs`, obs, start.obs, tolerance.start)
+      for (const [t, action] of start.opening.actions.entries()) {
+        walker.step(Float64Array.from(action), obs)
+        expectClose(`start ${i}, step ${t}: obs`, obs, start.opening.obs[t], groundTolerance)
+        expectClose(`start ${i}, step ${t}: reward`, [walker.reward], [start.opening.reward[t]], groundTolerance)
+        expect(walker.terminated).toBe(start.opening.terminated[t])
+        walker.world.bodies.forEach((body, b) => expectClose(`start ${i}, step ${t}: body ${b}`, motionOf(body), start.opening.bodies[t][b], groundTolerance))
+      }
     }
   })
 
