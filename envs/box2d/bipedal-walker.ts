@@ -5,8 +5,8 @@
  * draws nothing. Reward: the change of 130 x / 30 m − 5 |angle|, minus 0.028 per joint at full torque; −100 for a fall.
  *
  * *Source:* Gymnasium `BipedalWalker-v3`.
- * *Deviations:* 1. planck in float64 instead of Box2D in float32, so that contacts differ from the third digit of an angle on. 2. every
- * reset builds a new world. 3. the observation space has no bounds where the walker has none (the reference states π and 5).
+ * *Deviations:* 1. planck in float64 instead of Box2D in float32; contacts amplify the difference. 2. every reset builds a new world. 3.
+ * the observation space has no bounds where the walker has none (the reference states π and 5).
  */
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { Env, EnvEntry, EnvSpec, Quantity } from '../../src/core/env.ts'

@@ -57,10 +57,10 @@ const planck = await loadPlanck()
 const base = 400 / 30 / 4
 
 /**
- * For the first steps on the ground the fixtures state no tolerance. Measured: 1e-3 with Box2D's order of contacts, 1 with planck's; pushing
- * against the ground amplifies the last digit of a float32.
+ * For the first steps on the ground the fixtures state no tolerance. With Box2D's order of contacts 1e-3 was measured in observations and
+ * 7e-3 in motions, with planck's order 1 and 4. Pushing against the ground amplifies the last digit of a float32.
  */
-const groundTolerance = 5e-3
+const groundTolerance = { obs: 5e-3, motion: 2e-2 }
 
 const courseOf = (start: Fixture['starts'][number]): Course => ({
   heights: Float64Array.from(start.terrain_y),
@@ -207,10 +207,10 @@ describe.each(variants)('$id', (entry, hardcore) => {
       expectClose(`start ${i}: obs`, obs, start.obs, tolerance.start)
       for (const [t, action] of start.opening.actions.entries()) {
         walker.step(Float64Array.from(action), obs)
-        expectClose(`start ${i}, step ${t}: obs`, obs, start.opening.obs[t], groundTolerance)
-        expectClose(`start ${i}, step ${t}: reward`, [walker.reward], [start.opening.reward[t]], groundTolerance)
+        expectClose(`start ${i}, step ${t}: obs`, obs, start.opening.obs[t], groundTolerance.obs)
+        expectClose(`start ${i}, step ${t}: reward`, [walker.reward], [start.opening.reward[t]], groundTolerance.obs)
         expect(walker.terminated).toBe(start.opening.terminated[t])
-        walker.world.bodies.forEach((body, b) => expectClose(`start ${i}, step ${t}: body ${b}`, motionOf(body), start.opening.bodies[t][b], groundTolerance))
+        walker.world.bodies.forEach((body, b) => expectClose(`start ${i}, step ${t}: body ${b}`, motionOf(body), start.opening.bodies[t][b], groundTolerance.motion))
       }
     }
   })
