@@ -53,7 +53,9 @@ if (unknown.length > 0) {
   process.stdout.write(`${machineLine(machine)}\n\n`)
   const sections: Section[] = []
   for (const name of chosen) {
-    const section = await parts[name]()
+    const { load } = describeMachine()
+    const part = await parts[name]()
+    const section = { ...part, remarks: [...part.remarks, `Load when this part began: ${load}.`] }
     sections.push(section)
     process.stdout.write(`${sectionText(section)}\n`)
   }

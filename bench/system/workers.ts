@@ -73,7 +73,7 @@ export const workerGain = async (rounds = 7): Promise<Section> => {
     title: 'Two workers against one',
     remarks: [
       `A generation of vanilla ES on HalfCheetah, popsize ${popsize} and one evaluation episode, all of 1000 steps.`,
-      'Needs two idle cores: see the load above, and what two independent processes got.',
+      'Needs two idle cores: see the load, and what two independent processes got.',
     ],
     figures: [
       measured({ what: 'one worker / two workers', unit: 'ratio', rounds: times.map((time) => time.one / time.two), target: { atLeast: 1.85 } }),
