@@ -10,6 +10,7 @@
  * *Deviations:* 1. randomness is a key per reset and per step. 2. opened asynchronously by the registry (WebAssembly).
  */
 import type { Key } from './key.ts'
+import type { Picture } from './picture.ts'
 import type { Space } from './space.ts'
 
 /** One entry of an observation or action vector. `unit` is SI or radians; `'1'` for dimensionless. */
@@ -73,6 +74,8 @@ export interface Env<S = unknown> {
   step(key: Key, state: S, action: Float64Array): Step<S>
   encode(state: S): Uint8Array
   decode(bytes: Uint8Array): S
+  /** What `state` looks like; absent where there is nothing to see. Drawing changes no later bit, of this environment or of a live episode. */
+  picture?(state: S): Picture
   live(): LiveEnv
   close(): void
 }

@@ -12,6 +12,7 @@ import { checkAction } from './check-action.ts'
 import type { Env, EnvSpec, Info, LiveEnv, Step } from './env.ts'
 import { invariant } from './invariant.ts'
 import type { Key } from './key.ts'
+import type { Picture } from './picture.ts'
 import { sizeOf } from './space.ts'
 
 /** The pure functions of an environment over its own state `S`; `obs` must be freshly allocated by each call. */
@@ -22,6 +23,8 @@ export type PureEnvParts<S> = Readonly<{
   encode(state: S): Uint8Array
   /** Throws a `RangeError` for bytes that `encode` cannot have written. */
   decode(bytes: Uint8Array): S
+  /** What a state looks like, where there is something to see. */
+  picture?(state: S): Picture
 }>
 
 /** A state of the environment together with the age of its episode and whether it has ended. */
@@ -84,7 +87,7 @@ export const liveFromPure = <S>(env: PureFace<S>, flagsOf: (state: S) => Readonl
 
 /** The environment over `parts`, with time limit, flags and checked actions; see the header. */
 export const pureEnv = <S>(parts: PureEnvParts<S>): Env<EpisodeState<S>> => {
-  const { spec } = parts
+  const { spec, picture } = parts
   const limit = spec.timeLimit ?? Infinity
   const isTruncated = (state: EpisodeState<S>): boolean => state.elapsed >= limit
   const face: PureFace<EpisodeState<S>> = {
@@ -116,6 +119,7 @@ export const pureEnv = <S>(parts: PureEnvParts<S>): Env<EpisodeState<S>> => {
   }
   return {
     ...face,
+    ...(picture === undefined ? {} : { picture: (state: EpisodeState<S>) => picture(state.inner) }),
     live: () => liveFromPure(face, (state) => ({ terminated: state.terminated, truncated: isTruncated(state) })),
     close() {},
   }

@@ -12,6 +12,7 @@ import { checkAction } from './check-action.ts'
 import type { Env, EnvSpec, Info, LiveEnv, Step } from './env.ts'
 import { invariant } from './invariant.ts'
 import type { Key } from './key.ts'
+import type { Picture } from './picture.ts'
 import { sizeOf } from './space.ts'
 
 /** A mutable simulator. `reset` and `step` write the observation into `obs` and set the fields. */
@@ -31,10 +32,16 @@ export interface Simulator {
 }
 
 /**
- * `simulator` opens another simulator of the same kind; it is called once per face. `release` frees what the simulators
- * share, after all of them are closed.
+ * `simulator` opens another simulator of the same kind; it is called once per face. `picture` draws the state that a simulator was
+ * restored to, and may disturb only what the next `restore` makes good again. `release` frees what the simulators share, after all of
+ * them are closed.
  */
-export type SimulatedEnvParts = Readonly<{ spec: EnvSpec; simulator: () => Simulator; release?: () => void }>
+export type SimulatedEnvParts<T extends Simulator = Simulator> = Readonly<{
+  spec: EnvSpec
+  simulator: () => T
+  picture?: (simulator: T) => Picture
+  release?: () => void
+}>
 
 const headerBytes = 8
 const terminatedFlag = 1
@@ -105,21 +112,22 @@ const liveEnv = (spec: EnvSpec, simulator: Simulator): LiveEnv => {
 }
 
 /** The environment over states of bytes; `close` frees the simulators of all its faces. */
-export const simulatedEnv = ({ spec, simulator, release }: SimulatedEnvParts): Env<Uint8Array> => {
+export const simulatedEnv = <T extends Simulator>({ spec, simulator, picture, release }: SimulatedEnvParts<T>): Env<Uint8Array> => {
   const opened: Simulator[] = []
   let closed = false
-  const openLive = (): LiveEnv => {
+  const openFace = (): Readonly<{ live: LiveEnv; simulator: T }> => {
     invariant(!closed, `${spec.id}: used after close`)
     const next = simulator()
     opened.push(next)
-    return liveEnv(spec, next)
+    return { live: liveEnv(spec, next), simulator: next }
   }
-  let pureFace: LiveEnv | null = null
-  const pure = (): LiveEnv => {
+  let pureFace: ReturnType<typeof openFace> | null = null
+  const face = (): ReturnType<typeof openFace> => {
     invariant(!closed, `${spec.id}: used after close`)
-    pureFace ??= openLive()
+    pureFace ??= openFace()
     return pureFace
   }
+  const pure = (): LiveEnv => face().live
   const finish = (live: LiveEnv, obs: Float64Array): Step<Uint8Array> => ({
     state: live.save(),
     obs,
@@ -149,7 +157,16 @@ export const simulatedEnv = ({ spec, simulator, release }: SimulatedEnvParts): E
       pure().restore(bytes)
       return bytes.slice()
     },
-    live: openLive,
+    ...(picture === undefined
+      ? {}
+      : {
+          picture(state: Uint8Array) {
+            // every pure step restores before it steps, so this simulator may be borrowed
+            pure().restore(state)
+            return picture(face().simulator)
+          },
+        }),
+    live: () => openFace().live,
     close() {
       if (closed) return
       closed = true
