@@ -5,6 +5,7 @@
  * *Deviations:* none in the physics; models switch the silent reset of a diverged state off, see `Simulation.healthy`.
  */
 import type { DoubleBuffer, MainModule, MjData, MjModel } from '@mujoco/mujoco'
+import { rejection } from '../../src/core/rejection.ts'
 
 /** Last major version of Node whose V8 does not inline WebAssembly calls by itself. */
 const lastNodeWithoutInlining = 22
@@ -63,16 +64,26 @@ export const openEngine = (): Promise<MainModule> => {
 /** A compiled model. `timestep` is in seconds; `handle` must be deleted after the last simulation of the model. */
 export type Model = Readonly<{ engine: MainModule; handle: MjModel; name: string; timestep: number }>
 
-/** Compiles MJCF. Throws one `Error` with the model's `name` and the engine's element and line. */
+/** What the engine says about a model, in one line and without the words that it puts before every message. */
+const complaint = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(/^MuJoCo Error: (Loading error: )?(XML Error: |Error: )?/, '').replace(/\s+/g, ' ').trim()
+
+const adviceOn = (reason: string): string => {
+  if (reason.includes('opening file')) return 'a model is one text, files are not read'
+  return /\bline\b/i.test(reason) ? 'the line counts from the start of the model text' : ''
+}
+
+/** Compiles MJCF. Throws one `RangeError` with the model's `name` and what the engine says: the reason, and where it knows them, element and line. */
 export const compileModel = (engine: MainModule, name: string, mjcf: string): Model => {
+  const refuse = (reason: string, cause?: unknown): RangeError =>
+    rejection(`${name}: model`, 'MJCF that MuJoCo compiles', `an error: ${reason}`, adviceOn(reason), cause)
   let handle: MjModel | null
   try {
     handle = engine.MjModel.from_xml_string(mjcf)
   } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim()
-    throw new Error(`${name}: the engine rejects the model: ${reason}`, { cause })
+    throw refuse(complaint(cause), cause)
   }
-  if (handle === null) throw new Error(`${name}: the engine rejects the model without a reason`)
+  if (handle === null) throw refuse('none was given')
   return { engine, handle, name, timestep: handle.opt.timestep }
 }
 

@@ -79,8 +79,8 @@ describe('pureEnv', () => {
   test('a refused action names environment, index and value', () => {
     const env = healthyEnv()
     const { state } = env.reset(root)
-    expect(() => env.step(root, state, Float64Array.of(NaN))).toThrow('drifting-point: action[0] is NaN, expected a finite number')
-    expect(() => env.step(root, state, new Float64Array(2))).toThrow('drifting-point: the action has 2 entries, expected 1')
+    expect(() => env.step(root, state, Float64Array.of(NaN))).toThrow('drifting-point: action[0]: expected a finite number, received NaN')
+    expect(() => env.step(root, state, new Float64Array(2))).toThrow('drifting-point: action: expected 1 numbers, received 2')
   })
 
   test('both flags may be true', () => {

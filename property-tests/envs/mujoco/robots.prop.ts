@@ -122,9 +122,13 @@ describe.each(currentEntries.map((entry) => [entry.id, entry] as const))('%s', (
     const size = sizeOf(env.spec.actionSpace)
     const last = size - 1
     for (const bad of [NaN, Infinity, -Infinity]) {
-      expect(() => live.step(key, new Float64Array(size).fill(bad, last), obs)).toThrow(new RangeError(`${id}: action[${last}] is ${bad}, expected a finite number`))
+      const hint = `it is the ${env.spec.actions[last].name}; a policy that diverged acts like that`
+      const refused = new RangeError(`${id}: action[${last}]: expected a finite number, received ${bad}; ${hint}`)
+      expect(() => live.step(key, new Float64Array(size).fill(bad, last), obs)).toThrow(refused)
     }
-    expect(() => live.step(key, new Float64Array(size + 1), obs)).toThrow(new RangeError(`${id}: the action has ${size + 1} entries, expected ${size}`))
+    const names = env.spec.actions.map(({ name }) => name).join(', ')
+    const refused = new RangeError(`${id}: action: expected ${size} numbers, received ${size + 1}; its entries are: ${names}`)
+    expect(() => live.step(key, new Float64Array(size + 1), obs)).toThrow(refused)
     expect(() => live.step(key, new Float64Array(size), new Float64Array(obs.length + 1))).toThrow(RangeError)
     expect(() => live.reset(key, new Float64Array(0))).toThrow(RangeError)
     expect(() => env.decode(new Uint8Array(3))).toThrow(RangeError)
@@ -283,8 +287,10 @@ describe('a model that the engine cannot compile', () => {
   const compile = async (mjcf: string): Promise<unknown> => compileModel(await openEngine(), 'Broken-v0', mjcf)
 
   test.each([
-    ['no XML', 'nonsense', /^Broken-v0: the engine rejects the model: .*Line number=1/],
-    ['an unknown attribute', '<mujoco><worldbody><geom typ="plane"/></worldbody></mujoco>', /unrecognized attribute: 'typ'.*line 1/],
+    ['no XML', 'nonsense', /^Broken-v0: model: expected MJCF that MuJoCo compiles, received an error: XML parse error .*Line number=1; the line counts/],
+    ['nothing', '', /received an error: .*empty file/],
+    ['an unknown attribute', '<mujoco>\n<worldbody><geom typ="plane"/></worldbody></mujoco>', /unrecognized attribute: 'typ' Element 'geom', line 2; the line counts/],
+    ['a file of its own', '<mujoco><asset><mesh file="wheel.stl"/></asset></mujoco>', /Error opening file 'wheel.stl'; a model is one text, files are not read/],
     ['an impossible body', '<mujoco><worldbody><body><freejoint/></body></worldbody></mujoco>', /mass and inertia/],
   ])('is one clear error: %s', async (_, mjcf, message) => {
     await expect(compile(mjcf)).rejects.toThrow(message)
