@@ -12,6 +12,7 @@ import { parcel } from '../../src/core/digest.ts'
 import { invariant } from '../../src/core/invariant.ts'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
 import { taskInfo } from '../../src/experiment/task.ts'
+import { esScaling } from '../../src/nn/normaliser.ts'
 import { cheetahConfig, resolved } from './cheetah.ts'
 
 const [startAt, durationMs] = process.argv.slice(2).map(Number)
@@ -24,7 +25,7 @@ let episodes = 0
 const episode = (): number => {
   const { env, policy } = task
   const keyEpisode = foldIn(key, ++episodes)
-  return site.execute({ kind: 'episode', env, policy, base, noise: null, normaliser: null, key: keyEpisode, collectMoments: false }).envSteps
+  return site.execute({ kind: 'episode', env, policy, base, noise: null, normaliser: null, scaling: esScaling, key: keyEpisode, collectMoments: false }).envSteps
 }
 while (Date.now() < startAt) episode()
 const start = performance.now()

@@ -15,6 +15,7 @@ import type { PolicySpec } from '../../src/core/job.ts'
 import { foldIn, rootKey, uniforms } from '../../src/core/rng.ts'
 import { simulatedEnv } from '../../src/core/simulated-env.ts'
 import { sizeOf } from '../../src/core/space.ts'
+import { esScaling } from '../../src/nn/normaliser.ts'
 import { compilePolicy, initPolicy } from '../../src/nn/policy.ts'
 import { runEpisode } from '../../src/rl/episode.ts'
 import type { Section } from './figure.ts'
@@ -61,7 +62,7 @@ export const rolloutSpeed = async (rounds = 25, backend: Backend = reference): P
   }
   const rollout = (round: number): number => {
     const start = performance.now()
-    const { envSteps } = runEpisode(live, policy, parameters, null, foldIn(key, 200 + round), { collectMoments: false })
+    const { envSteps } = runEpisode(live, policy, parameters, null, foldIn(key, 200 + round), { scaling: esScaling, collectMoments: false })
     return stepsPerSecond(envSteps, start)
   }
 

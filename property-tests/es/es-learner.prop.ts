@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
-import { emptyMoments, mergeMoments } from '../../src/nn/normaliser.ts'
-import type { EpisodeJob, EpisodeOutcome, Job, Outcome, PolicySpec, Task } from '../../src/core/job.ts'
+import { emptyMoments, esScaling, mergeMoments } from '../../src/nn/normaliser.ts'
+import type { EpisodeJob, EpisodeOutcome, Job, Outcome, PolicySpec, ProblemJob, Task } from '../../src/core/job.ts'
 import type { Learner, Probe } from '../../src/core/learner.ts'
 import { encodeKey, foldIn, rootKey, uniform } from '../../src/core/rng.ts'
 import type { TaskInfo } from '../../src/core/task.ts'
@@ -20,16 +20,17 @@ const policy: PolicySpec = {
   init: 'zeros',
   action: 'raw',
 }
-const envTask = (normaliseObs: boolean): Task => ({ kind: 'env', env: { id: 'played', options: {} }, policy, normaliseObs })
+const envTask = (normaliseObs: boolean): Task => ({ kind: 'env', env: { id: 'played', options: {} }, policy, normaliseObs, obsScaling: esScaling })
 const problemTask: Task = { kind: 'problem', problem: { id: 'quadratic', options: {} } }
-const infoOf = (task: Task): TaskInfo => ({ task, parameters: 3, obsSize: 2, initial: () => Float64Array.of(1, -2, 0.5) })
+const infoOf = (task: Task): TaskInfo => ({ task, parameters: 3, obsSize: 2, spec: null, initial: () => Float64Array.of(1, -2, 0.5) })
 
 const optimum = Float64Array.of(-0.5, 0.25, 2)
 const fitnessAt = (x: Float64Array): number => -x.reduce((sum, value, d) => sum + (value - optimum[d]) * (value - optimum[d]), 0)
-const parametersOf = (job: Job): Float64Array => (job.noise === null ? job.base.values : candidateOf(reference, job.base.values, job.noise))
+const parametersOf = (job: EpisodeJob | ProblemJob): Float64Array => (job.noise === null ? job.base.values : candidateOf(reference, job.base.values, job.noise))
 
 /** The worker's side, played: fitness of the candidate with a little noise of the episode's key, moments made from the key. */
 const answer = (job: Job): Outcome => {
+  if (job.kind === 'rollout') throw new RangeError('an evolution strategy asks for no rollouts')
   const fitness = fitnessAt(parametersOf(job)) + 1e-3 * uniform(foldIn(job.key, 0))
   if (job.kind === 'problem') return { kind: 'problem', fitness, envSteps: 1 }
   const moments = job.collectMoments ? Float64Array.of(2, uniform(foldIn(job.key, 1)), 1, 0.5, 0.25) : null

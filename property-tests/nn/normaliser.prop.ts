@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addObservation, applyNormaliser, emptyMoments, mergeMoments, VARIANCE_FLOOR } from '../../src/nn/normaliser.ts'
+import { addObservation, applyNormaliser, emptyMoments, esScaling, mergeMoments } from '../../src/nn/normaliser.ts'
 
 const size = 2
 const observation = fc.tuple(fc.double({ min: -1e3, max: 1e3, noNaN: true }), fc.double({ min: 1e6, max: 1e6 + 10, noNaN: true }))
@@ -55,9 +55,9 @@ describe('observation statistics', () => {
 })
 
 describe('a normalised observation', () => {
-  const apply = (obs: readonly number[], moments: Float64Array, clip = 5): readonly number[] => {
+  const apply = (obs: readonly number[], moments: Float64Array, scaling = esScaling): readonly number[] => {
     const out = new Float64Array(obs.length)
-    applyNormaliser(out, Float64Array.from(obs), moments, clip)
+    applyNormaliser(out, Float64Array.from(obs), moments, scaling)
     return [...out]
   }
 
@@ -72,7 +72,8 @@ describe('a normalised observation', () => {
 
   it('is clipped, divides by no less than the floor, and passes without statistics', () => {
     const constant = momentsOf([[1, 1e6], [1, 1e6]])
-    expect(apply([1 + 0.02, 1e6], constant)[0]).toBeCloseTo(0.02 / Math.sqrt(VARIANCE_FLOOR), 12)
+    expect(apply([1 + 0.02, 1e6], constant)[0]).toBeCloseTo(0.02 / Math.sqrt(esScaling.varianceFloor), 12)
+    expect(apply([1 + 0.02, 1e6], constant, { clip: 300, varianceFloor: 1e-8 })[0]).toBeCloseTo(200, 8)
     expect(apply([100, -100], constant)).toEqual([5, -5])
     expect(apply([3, -70], emptyMoments(size))).toEqual([3, -5])
     expect(apply([NaN, 0], emptyMoments(size))).toEqual([NaN, 0])
@@ -82,7 +83,7 @@ describe('a normalised observation', () => {
     const moments = momentsOf([[1, 1e6], [3, 1e6 + 4]])
     const obs = Float64Array.of(2.5, 1e6 + 1)
     const expected = apply([...obs], moments)
-    applyNormaliser(obs, obs, moments, 5)
+    applyNormaliser(obs, obs, moments, esScaling)
     expect([...obs]).toEqual(expected)
   })
 })

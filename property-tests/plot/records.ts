@@ -44,6 +44,7 @@ const configOf = ({ name = 'made-up', seed = 1, outer = { kind: 'fixed', hyper: 
     env: { id: env, options: {} },
     policy: { kind: 'gaussian', hidden: [8], activation: 'tanh', outputActivation: 'linear', initialLogStd: -1, init: 'torch', action: 'clip' },
     normaliseObs: false,
+    obsScaling: { clip: 5, varianceFloor: 0.01 },
   },
   learner: { kind: 'vanilla-es', sigma, learningRate: 0.02 },
   outer,

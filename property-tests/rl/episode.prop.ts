@@ -5,12 +5,12 @@ import type { Env, EnvSpec, LiveEnv } from '../../src/core/env.ts'
 import type { Key } from '../../src/core/key.ts'
 import { fillNormals, foldIn, normals, rootKey } from '../../src/core/rng.ts'
 import { discrete, sizeOf, uniformBox } from '../../src/core/space.ts'
-import { addObservation, applyNormaliser, emptyMoments, OBS_CLIP } from '../../src/nn/normaliser.ts'
+import { addObservation, applyNormaliser, emptyMoments, esScaling } from '../../src/nn/normaliser.ts'
 import type { CompiledPolicy } from '../../src/nn/policy.ts'
 import { runEpisode } from '../../src/rl/episode.ts'
 
 const key = rootKey('episode')
-const plain = { collectMoments: false }
+const plain = { scaling: esScaling, collectMoments: false }
 
 /** a_i = w_i · obs_i + e^{-1} noise_i: a policy that shows its inputs. */
 const linearPolicy = (size: number, noiseSize = size): CompiledPolicy => ({
@@ -103,7 +103,7 @@ describe('outcome', () => {
   })
 
   test('a diverged simulator gives fitness NaN, all its steps, and no moments', () => {
-    const outcome = runEpisode(recorder(7, { terminated: true, unstable: true }), linearPolicy(2), zeros, null, key, { collectMoments: true })
+    const outcome = runEpisode(recorder(7, { terminated: true, unstable: true }), linearPolicy(2), zeros, null, key, { ...plain, collectMoments: true })
     expect(outcome).toEqual({ kind: 'episode', fitness: NaN, envSteps: 7, terminated: true, truncated: false, unstable: true, moments: null })
   })
 
@@ -128,7 +128,7 @@ describe('outcome', () => {
 
 describe('observation statistics', () => {
   test('moments are those of the observations acted on, raw, not of the last one', () => {
-    const { moments } = runEpisode(recorder(10, { truncated: true }), linearPolicy(2), zeros, Float64Array.of(4, 1, 1, 9, 9), key, { collectMoments: true })
+    const { moments } = runEpisode(recorder(10, { truncated: true }), linearPolicy(2), zeros, Float64Array.of(4, 1, 1, 9, 9), key, { ...plain, collectMoments: true })
     const expected = emptyMoments(2)
     for (let t = 0; t < 10; t++) addObservation(expected, Float64Array.of(t, -t))
     expect(moments).toEqual(expected)
@@ -141,7 +141,7 @@ describe('observation statistics', () => {
     runEpisode(live, linearPolicy(2, 0), Float64Array.of(1, 1), normaliser, key, plain)
     live.actions.forEach((action, t) => {
       const scaled = new Float64Array(2)
-      applyNormaliser(scaled, Float64Array.of(t, -t), normaliser, OBS_CLIP)
+      applyNormaliser(scaled, Float64Array.of(t, -t), normaliser, esScaling)
       expect(action).toEqual([...scaled])
     })
     expect(normaliser).toEqual(before)

@@ -57,6 +57,7 @@ describe('resolving', () => {
       env: { id: 'Robot-v1', options: { healthyReward: 1, terminate: true, range: [-1, null], mode: 'fast' } },
       policy: { kind: 'gaussian', hidden: [64, 64], activation: 'tanh', outputActivation: 'linear', initialLogStd: -3.5, init: 'torch', action: 'raw' },
       normaliseObs: false,
+      obsScaling: { clip: 5, varianceFloor: 0.01 },
     })
   })
 

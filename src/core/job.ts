@@ -27,16 +27,19 @@ export type PolicySpec = Readonly<{
   activation: Activation
   outputActivation: Activation
   initialLogStd: number
-  init: 'torch' | 'xavier-normal' | 'zeros'
+  init: 'torch' | 'xavier-normal' | 'orthogonal' | 'zeros'
   action: 'raw' | 'clip' | 'rescale'
 }>
 
 /** An analytic problem: fitness is a known function of the parameters. Named in the registry like an environment. */
 export type ProblemRef = Readonly<{ id: string; options: Readonly<Record<string, Json>> }>
 
-/** What a learner is evaluated on. */
+/** How observations are standardised: o = clip((obs − mean)/√max(variance, `varianceFloor`), ±`clip`). */
+export type ObsScaling = Readonly<{ clip: number; varianceFloor: number }>
+
+/** What a learner is evaluated on. `obsScaling` is used where `normaliseObs` holds. */
 export type Task =
-  | Readonly<{ kind: 'env'; env: EnvRef; policy: PolicySpec; normaliseObs: boolean }>
+  | Readonly<{ kind: 'env'; env: EnvRef; policy: PolicySpec; normaliseObs: boolean; obsScaling: ObsScaling }>
   | Readonly<{ kind: 'problem'; problem: ProblemRef }>
 
 /** Candidate = base + scale · ε(key); `scale` carries sigma and, for the mirrored half, the sign. */
@@ -45,7 +48,7 @@ export type Perturbation = Readonly<{ key: Key; scale: number }>
 /**
  * Run one episode and answer its undiscounted return. Subkeys of `key`: `foldIn(key, 0)` resets the environment,
  * `foldIn(key, 1)` is the root of its step keys, `foldIn(key, 2)` the stream of action noise.
- * `normaliser` holds observation statistics as `[count, mean (O), sum of squared deviations (O)]`.
+ * `normaliser` holds observation statistics as `[count, mean (O), sum of squared deviations (O)]`, applied by `scaling`.
  */
 export type EpisodeJob = Readonly<{
   kind: 'episode'
@@ -54,15 +57,51 @@ export type EpisodeJob = Readonly<{
   base: Parcel
   noise: Perturbation | null
   normaliser: Parcel | null
+  scaling: ObsScaling
   key: Key
   /** Answer the moments of the observations seen, in the layout of `normaliser`. */
   collectMoments: boolean
 }>
 
+/** One environment of a rollout between two rollouts. `env` null stands for an environment that has to be reset first. */
+export type RolloutSlot = Readonly<{
+  /** The encoded state of the environment, in the middle of an episode. */
+  env: Uint8Array | null
+  /** Its newest observation, as the environment gave it [O]. */
+  obs: Float64Array
+  /** Σ γ^k r over the episode so far, newest reward undiscounted: what the reward statistics are of. */
+  discountedReturn: number
+  episodeReturn: number
+  episodeSteps: number
+}>
+
+/** Rewards are divided by the deviation of a running discounted return (discount `gamma`), then clipped to ±`clip`. */
+export type RewardScaling = Readonly<{ gamma: number; clip: number; varianceFloor: number }>
+
+/**
+ * Go on for `steps` steps in each of N environments, in lockstep, and answer what a policy-gradient method learns from.
+ * `obsMoments` and `returnMoments` are statistics before the rollout (layout of `normaliser`), null for raw observations and
+ * rewards; they are updated before every step. Subkeys of `key`: environment i uses k = `foldIn(key, i)`: `foldIn(foldIn(k, 0), t)`
+ * resets it before step t, `foldIn(foldIn(k, 1), t)` steps it, `foldIn(k, 2)` is its stream of action noise.
+ */
+export type RolloutJob = Readonly<{
+  kind: 'rollout'
+  env: EnvRef
+  policy: PolicySpec
+  base: Parcel
+  key: Key
+  steps: number
+  slots: readonly RolloutSlot[]
+  obsMoments: Float64Array | null
+  scaling: ObsScaling
+  returnMoments: Float64Array | null
+  rewardScaling: RewardScaling
+}>
+
 /** Evaluate an analytic problem at `time` (the generation). `key` feeds its observation noise, if it has any. */
 export type ProblemJob = Readonly<{ kind: 'problem'; problem: ProblemRef; base: Parcel; noise: Perturbation | null; key: Key; time: number }>
 
-export type Job = EpisodeJob | ProblemJob
+export type Job = EpisodeJob | RolloutJob | ProblemJob
 
 /** `fitness` is higher-is-better and may be NaN; a problem evaluation counts as one env step. */
 export type EpisodeOutcome = Readonly<{
@@ -75,7 +114,39 @@ export type EpisodeOutcome = Readonly<{
   moments: Float64Array | null
 }>
 export type ProblemOutcome = Readonly<{ kind: 'problem'; fitness: number; envSteps: number }>
-export type Outcome = EpisodeOutcome | ProblemOutcome
+
+/** A state that an episode came to when its time was up (`step`, `slot`), as the policy would have seen it [O]. */
+export type TruncatedEnd = Readonly<{ step: number; slot: number; obs: Float64Array }>
+
+/**
+ * What happened in a rollout of T steps in N environments; arrays run over steps, then environments. `obs` [T, N, O] is what
+ * the policy saw, `actions` [T, N, A] what it answered before the environment's bounds, `rewards` [T, N] are scaled.
+ * `fitness` is the mean return of the episodes that ended (NaN if none did), from unscaled rewards.
+ */
+export type RolloutOutcome = Readonly<{
+  kind: 'rollout'
+  fitness: number
+  envSteps: number
+  obs: Float64Array
+  actions: Float64Array
+  rewards: Float64Array
+  terminated: Uint8Array
+  truncated: Uint8Array
+  truncatedEnds: readonly TruncatedEnd[]
+  /** What the policy would see next [N, O]. */
+  finalObs: Float64Array
+  episodeReturns: Float64Array
+  episodeLengths: Float64Array
+  /** Sum of the unscaled rewards of all steps. */
+  rewardSum: number
+  unstable: number
+  slots: readonly RolloutSlot[]
+  /** Statistics of this rollout's observations and returns alone; null where they are not kept. */
+  obsMoments: Float64Array | null
+  returnMoments: Float64Array | null
+}>
+
+export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome
 
 /** Sum of the env steps of some outcomes. */
 export const envStepsOf = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, outcome) => sum + outcome.envSteps, 0)

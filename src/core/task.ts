@@ -3,14 +3,16 @@
  *
  * *Source:* house contract 4. *Deviations:* none.
  */
+import type { EnvSpec } from './env.ts'
 import type { Job, Parcel, Perturbation, Task } from './job.ts'
 import type { Key } from './key.ts'
 
-/** `parameters` is the length of the vector that a learner improves; `obsSize` is 0 for an analytic problem. */
+/** `parameters` is the length of the policy's vector; `obsSize` is 0 and `spec` null for an analytic problem. */
 export type TaskInfo = Readonly<{
   task: Task
   parameters: number
   obsSize: number
+  spec: EnvSpec | null
   initial(key: Key): Float64Array
 }>
 
@@ -35,6 +37,7 @@ export const fitnessJob = (task: Task, request: FitnessRequest): Job =>
         base: request.base,
         noise: request.noise,
         normaliser: request.normaliser,
+        scaling: task.obsScaling,
         key: request.key,
         collectMoments: request.collectMoments,
       }

@@ -1,20 +1,23 @@
 /**
  * Executes jobs: opens what a task names once, then answers each job from its own keys alone.
  *
- * A site lives in one thread. It keeps one live simulator and one compiled policy per environment and policy of its
- * tasks, and one scratch vector for the candidate; none of them carries anything from one job to the next.
+ * A site lives in one thread. It keeps live simulators and one compiled policy per environment and policy of its
+ * tasks, and one scratch vector for the candidate; nothing that a job answers depends on the jobs before it.
  *
  * *Source:* house contract 4. *Deviations:* none.
  */
 import type { Backend } from '../core/backend.ts'
 import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
 import { invariant } from '../core/invariant.ts'
-import type { EpisodeJob, Job, Outcome, Parcel, Perturbation, ProblemJob, Task } from '../core/job.ts'
+import type { EpisodeJob, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, RolloutJob, Task } from '../core/job.ts'
 import type { Problem, ProblemEntry } from '../core/problem.ts'
 import { sizeOf } from '../core/space.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 import { compilePolicy } from '../nn/policy.ts'
 import { runEpisode } from '../rl/episode.ts'
+import { runRollout } from '../rl/rollout.ts'
+import { livePool } from './live-pool.ts'
+import type { LivePool } from './live-pool.ts'
 import type { Opened } from './task.ts'
 
 export type SiteSources = Readonly<{ envs: readonly EnvEntry[]; problems: readonly ProblemEntry[]; backend: Backend }>
@@ -27,7 +30,7 @@ export interface Site {
   close(): void
 }
 
-type Stage = Readonly<{ env: Env; live: LiveEnv; policies: Map<string, CompiledPolicy> }>
+type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy> }>
 
 const nameOf = (ref: Readonly<{ id: string; options: unknown }>): string => JSON.stringify([ref.id, ref.options])
 
@@ -46,7 +49,7 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
       if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), entryOf(sources.problems, task.problem.id).open(task.problem.options))
     } else if (!stages.has(nameOf(task.env))) {
       const env = await entryOf(sources.envs, task.env.id).open(task.env.options)
-      stages.set(nameOf(task.env), { env, live: env.live(), policies: new Map() })
+      stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map() })
     }
   }
   const { kernels } = sources.backend
@@ -72,21 +75,33 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
     return problem
   }
 
-  const policyOf = (stage: Stage, job: EpisodeJob): CompiledPolicy => {
-    const name = JSON.stringify(job.policy)
+  const policyOf = (stage: Stage, spec: PolicySpec): CompiledPolicy => {
+    const name = JSON.stringify(spec)
     const known = stage.policies.get(name)
     if (known !== undefined) return known
     const { observationSpace, actionSpace } = stage.env.spec
-    const policy = compilePolicy(job.policy, sizeOf(observationSpace), actionSpace, sources.backend)
+    const policy = compilePolicy(spec, sizeOf(observationSpace), actionSpace, sources.backend)
     stage.policies.set(name, policy)
     return policy
   }
 
   const executeEpisode = (job: EpisodeJob): Outcome => {
     const stage = stageOf(nameOf(job.env))
-    return runEpisode(stage.live, policyOf(stage, job), candidate(job.base, job.noise), job.normaliser?.values ?? null, job.key, {
+    return runEpisode(stage.live, policyOf(stage, job.policy), candidate(job.base, job.noise), job.normaliser?.values ?? null, job.key, {
+      scaling: job.scaling,
       collectMoments: job.collectMoments,
     })
+  }
+
+  const executeRollout = (job: RolloutJob): Outcome => {
+    const stage = stageOf(nameOf(job.env))
+    const lives = job.slots.map(({ env }) => stage.rolling.take(env))
+    const outcome = runRollout(lives, policyOf(stage, job.policy), job.base.values, job)
+    outcome.slots.forEach(({ env }, i) => {
+      invariant(env !== null, 'a rollout ends in the middle of an episode')
+      stage.rolling.give(lives[i], env)
+    })
+    return outcome
   }
 
   const executeProblem = (job: ProblemJob): Outcome => ({
@@ -96,7 +111,16 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
   })
 
   return {
-    execute: (job) => (job.kind === 'problem' ? executeProblem(job) : executeEpisode(job)),
+    execute: (job) => {
+      switch (job.kind) {
+        case 'episode':
+          return executeEpisode(job)
+        case 'rollout':
+          return executeRollout(job)
+        case 'problem':
+          return executeProblem(job)
+      }
+    },
     opened: (task) =>
       task.kind === 'problem'
         ? { kind: 'problem', problem: problemOf(nameOf(task.problem)) }

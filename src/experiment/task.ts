@@ -19,7 +19,7 @@ export const taskInfo = (task: Task, opened: Opened): TaskInfo => {
   if (task.kind === 'problem') {
     invariant(opened.kind === 'problem', `task '${task.problem.id}' is a problem`)
     const { problem } = opened
-    return { task, parameters: problem.dimension, obsSize: 0, initial: (key) => problem.initial(key) }
+    return { task, parameters: problem.dimension, obsSize: 0, spec: null, initial: (key) => problem.initial(key) }
   }
   invariant(opened.kind === 'env', `task '${task.env.id}' is an environment`)
   const obsSize = sizeOf(opened.spec.observationSpace)
@@ -28,6 +28,7 @@ export const taskInfo = (task: Task, opened: Opened): TaskInfo => {
     task,
     parameters: policyParameterCount(task.policy, obsSize, actionSpace),
     obsSize,
+    spec: opened.spec,
     initial: (key) => initPolicy(key, task.policy, obsSize, actionSpace),
   }
 }

@@ -12,12 +12,10 @@
  * as it is (but clip it) instead of starting from a pseudo-count.
  */
 import { invariant } from '../core/invariant.ts'
+import type { ObsScaling } from '../core/job.ts'
 
-/** Smallest variance that an observation is divided by (the root of), so that constant entries do not explode. */
-export const VARIANCE_FLOOR = 0.01
-
-/** Usual bound of a normalised observation, in standard deviations. */
-export const OBS_CLIP = 5
+/** The scaling of evolution strategies: a floor on the variance, so that constant entries do not explode, and a bound in standard deviations. */
+export const esScaling: ObsScaling = { clip: 5, varianceFloor: 0.01 }
 
 /** Statistics of no observation of length `obsSize`: zeros [1 + 2·O]. */
 export const emptyMoments = (obsSize: number): Float64Array => new Float64Array(1 + 2 * obsSize)
@@ -55,14 +53,14 @@ const mergeTwo = (a: Float64Array, b: Float64Array): Float64Array => {
 export const mergeMoments = (base: Float64Array, parts: readonly Float64Array[]): Float64Array => Float64Array.from(parts.reduce(mergeTwo, base))
 
 /**
- * out = clip((obs − mean)/√max(M₂/count, 0.01), ±`clip`), all of length O; `out` may be `obs` itself. Statistics without
+ * out = clip((obs − mean)/√max(M₂/count, varianceFloor), ±clip), all of length O; `out` may be `obs` itself. Statistics without
  * observations only clip. NaN stays NaN.
  */
-export const applyNormaliser = (out: Float64Array, obs: Float64Array, moments: Float64Array, clip: number): void => {
+export const applyNormaliser = (out: Float64Array, obs: Float64Array, moments: Float64Array, { clip, varianceFloor }: ObsScaling): void => {
   const size = obs.length
   const count = moments[0]
   for (let i = 0; i < size; i++) {
-    const value = count === 0 ? obs[i] : (obs[i] - moments[1 + i]) / Math.sqrt(Math.max(moments[1 + size + i] / count, VARIANCE_FLOOR))
+    const value = count === 0 ? obs[i] : (obs[i] - moments[1 + i]) / Math.sqrt(Math.max(moments[1 + size + i] / count, varianceFloor))
     out[i] = Math.min(clip, Math.max(-clip, value))
   }
 }

@@ -10,15 +10,18 @@
  * *Deviations:* none.
  */
 import type { LiveEnv } from '../core/env.ts'
-import type { EpisodeOutcome } from '../core/job.ts'
+import type { EpisodeOutcome, ObsScaling } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import { fillNormals, foldIn } from '../core/rng.ts'
 import { sizeOf } from '../core/space.ts'
-import { addObservation, applyNormaliser, emptyMoments, OBS_CLIP } from '../nn/normaliser.ts'
+import { addObservation, applyNormaliser, emptyMoments } from '../nn/normaliser.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 
-/** `collectMoments`: answer the statistics of the observations that the policy acted on, before normalisation. */
-export type EpisodeOptions = Readonly<{ collectMoments: boolean }>
+/**
+ * `scaling` standardises observations where there are statistics; `collectMoments`: answer the statistics of the observations
+ * that the policy acted on, before normalisation.
+ */
+export type EpisodeOptions = Readonly<{ scaling: ObsScaling; collectMoments: boolean }>
 
 /** Noise is drawn for this many steps at once: one call per block instead of one per step. */
 const noiseBlockSteps = 64
@@ -47,7 +50,7 @@ export const runEpisode = (
   parameters: Float64Array,
   normaliser: Float64Array | null,
   key: Key,
-  { collectMoments }: EpisodeOptions,
+  { scaling, collectMoments }: EpisodeOptions,
 ): EpisodeOutcome => {
   // A discrete policy would turn NaN into a lawful action, so parameters are looked at, not only actions.
   if (!allFinite(parameters)) return failure(0)
@@ -70,7 +73,7 @@ export const runEpisode = (
     const slot = step % noiseBlockSteps
     if (slot === 0 && noiseSize > 0) fillNormals(noise, keyNoise, step * noiseSize)
     if (moments !== null) addObservation(moments, obs)
-    if (normaliser !== null) applyNormaliser(input, obs, normaliser, OBS_CLIP)
+    if (normaliser !== null) applyNormaliser(input, obs, normaliser, scaling)
     policy.act(parameters, input, noiseOfStep[slot], action)
     if (!allFinite(action)) return failure(step)
     live.step(foldIn(keySteps, step), action, obs)

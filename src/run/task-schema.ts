@@ -8,6 +8,7 @@
  */
 import { z } from 'zod'
 import type { Json } from '../core/env.ts'
+import { esScaling } from '../nn/normaliser.ts'
 import type { Registry } from './registry.ts'
 
 const activation = z.enum(['linear', 'tanh', 'relu', 'sigmoid'])
@@ -18,7 +19,7 @@ const policySchema = z.strictObject({
   activation: activation.default('tanh').describe('activation of the hidden layers'),
   outputActivation: activation.default('linear').describe('activation of the output layer'),
   initialLogStd: z.number().default(-3.5).describe('start of the log standard deviation of a gaussian policy'),
-  init: z.enum(['torch', 'xavier-normal', 'zeros']).default('torch').describe('initialisation of the weights'),
+  init: z.enum(['torch', 'xavier-normal', 'orthogonal', 'zeros']).default('torch').describe('initialisation of the weights'),
   action: z.enum(['raw', 'clip', 'rescale']).default('raw').describe('how the action meets the bounds of the environment'),
 })
 
@@ -61,6 +62,12 @@ export const taskSchema = ({ envs, problems }: Pick<Registry, 'envs' | 'problems
       env: referenceSchema(envs),
       policy: policySchema.prefault({}).describe('the policy network that is improved'),
       normaliseObs: z.boolean().default(false).describe('standardise observations by their running statistics'),
+      obsScaling: z
+        .strictObject({
+          clip: z.number().positive().default(esScaling.clip).describe('bound of a standardised observation'),
+          varianceFloor: z.number().positive().default(esScaling.varianceFloor).describe('smallest variance that is divided by'),
+        })
+        .prefault({}),
     }),
     z.strictObject({ kind: z.literal('problem'), problem: referenceSchema(problems) }),
   ])

@@ -44,7 +44,7 @@ export const MAX_ATTEMPTS = 2
 
 /** The name of a job for messages: what was evaluated, and the key that reproduces it. */
 export const describeJob = (job: Job): string => {
-  const subject = job.kind === 'episode' ? `episode of '${job.env.id}'` : `problem '${job.problem.id}'`
+  const subject = job.kind === 'problem' ? `problem '${job.problem.id}'` : `${job.kind} of '${job.env.id}'`
   return `${subject} with key ${encodeKey(job.key)}, base ${job.base.digest.slice(0, 12)}`
 }
 

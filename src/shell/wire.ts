@@ -9,11 +9,12 @@
  * *Deviations:* none.
  */
 import { invariant } from '../core/invariant.ts'
-import type { EpisodeJob, Job, Outcome, Parcel, ProblemJob } from '../core/job.ts'
+import type { EpisodeJob, Job, Outcome, Parcel, ProblemJob, RolloutJob } from '../core/job.ts'
 
 /** A job whose parcels are named by their digests. */
 export type WireJob =
   | (Omit<EpisodeJob, 'base' | 'normaliser'> & Readonly<{ base: string; normaliser: string | null }>)
+  | (Omit<RolloutJob, 'base'> & Readonly<{ base: string }>)
   | (Omit<ProblemJob, 'base'> & Readonly<{ base: string }>)
 
 /** Some jobs for a worker; `forget` is applied first, then `parcels` are stored, then the jobs run in order. */
