@@ -74,6 +74,9 @@ export { initMetaNetwork, metaNetwork, metaNetworkLayout } from './nn/meta-netwo
 export type { CompiledPolicy } from './nn/policy.ts'
 export { compilePolicy, initPolicy, policyLayout, policyParameterCount } from './nn/policy.ts'
 export { addObservation, applyNormaliser, emptyMoments, mergeMoments } from './nn/normaliser.ts'
+export type { ActionDistribution, HeadBatch, HeadGradient } from './nn/action-distribution.ts'
+export { actionDistribution } from './nn/action-distribution.ts'
+export { addSquashedActionGradient, addSquashedLogProbGradient, addSquashedScore, squashedLogProb, squashedSample } from './nn/squashed-gaussian.ts'
 
 // optimisers
 export type { Optimiser, OptimiserState } from './optim/optimiser.ts'
@@ -108,6 +111,10 @@ export type { VanillaEsOptions, VanillaEsState } from './es/vanilla-es.ts'
 export { bierlCodeVanillaEs, vanillaEs, vanillaEsDefaults, vanillaEsStrategy } from './es/vanilla-es.ts'
 export type { EpisodeOptions } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
+
+// policy gradients
+export type { Transitions } from './rl/returns.ts'
+export { discountedReturns, gae, nStepReturns } from './rl/returns.ts'
 
 // outer levels
 export type { Feedback, MemberChange, Proposal, Scheduler, Trial, TrialScore } from './outer/scheduler.ts'

@@ -18,6 +18,7 @@ import { invariant, InvariantError } from '../core/invariant.ts'
 import type { PolicySpec } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Space } from '../core/space.ts'
+import { sampleSoftmax } from './categorical.ts'
 import { joinLayouts, layoutOf, layoutSize, type Layout } from './layout.ts'
 import { affineShapes, initMlp, mlpLayout } from './mlp.ts'
 
@@ -78,22 +79,6 @@ const largest = (values: Float64Array, n: number): number => {
   return best
 }
 
-/** The index whose cumulative softmax first exceeds `u` in (0, 1); overwrites `logits` by unnormalised probabilities. */
-const sampleSoftmax = (logits: Float64Array, n: number, u: number): number => {
-  const top = logits[largest(logits, n)]
-  let total = 0
-  for (let k = 0; k < n; k++) {
-    logits[k] = exp(logits[k] - top)
-    total += logits[k]
-  }
-  let cumulative = 0
-  for (let k = 0; k < n - 1; k++) {
-    cumulative += logits[k]
-    if (u * total < cumulative) return k
-  }
-  return n - 1
-}
-
 /**
  * Binds a policy to an observation size, an action space and a backend. What `policyProblems` lists breaks an invariant,
  * as does a parameter vector of the wrong length.
@@ -133,7 +118,7 @@ export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Sp
       act: (parameters, obs, actionNoise, action) => {
         const logits = evaluate(parameters, obs)
         const sampled = categorical && actionNoise !== null
-        action[0] = sampled ? sampleSoftmax(logits, outputs, normalCdf(actionNoise[0])) : largest(logits, outputs)
+        action[0] = sampled ? sampleSoftmax(logits, logits, 0, outputs, normalCdf(actionNoise[0])) : largest(logits, outputs)
       },
     }
   }
