@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
-import { emptyMoments, esScaling, mergeMoments } from '../../src/nn/normaliser.ts'
+import { emptyMoments, mergeMoments } from '../../src/core/moments.ts'
+import { esScaling } from '../../src/nn/normaliser.ts'
 import type { EpisodeJob, EpisodeOutcome, Job, Outcome, PolicySpec, ProblemJob, Task } from '../../src/core/job.ts'
 import type { Learner, Probe } from '../../src/core/learner.ts'
 import { encodeKey, foldIn, rootKey, uniform } from '../../src/core/rng.ts'

@@ -12,9 +12,10 @@
 import type { LiveEnv } from '../core/env.ts'
 import type { EpisodeOutcome, ObsScaling } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
+import { addObservation, emptyMoments } from '../core/moments.ts'
 import { fillNormals, foldIn } from '../core/rng.ts'
 import { sizeOf } from '../core/space.ts'
-import { addObservation, applyNormaliser, emptyMoments } from '../nn/normaliser.ts'
+import { applyNormaliser } from '../nn/normaliser.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 
 /**
