@@ -15,8 +15,18 @@ import type { Key } from './key.ts'
 /** Named numbers of one step, in a fixed order; keys are documented by the learner. */
 export type Metrics = Readonly<Record<string, number>>
 
-/** What one step did. `applied` holds the values that the update really used; the record compares them with the proposal. */
-export type StepReport<H extends HyperRecord> = Readonly<{ metrics: Metrics; applied: H; envSteps: number; episodes: number; unstable: number }>
+/**
+ * What one step did. `applied` holds the values in force, those that the update really used; the record compares them with the proposal.
+ * A `quiet` step (one of many gradient steps on the same data) needs no line of its own in the record unless a value changed.
+ */
+export type StepReport<H extends HyperRecord> = Readonly<{
+  metrics: Metrics
+  applied: H
+  envSteps: number
+  episodes: number
+  unstable: number
+  quiet?: boolean
+}>
 
 /**
  * What is evaluated to score a learner as it stands: its policy itself (`policy`), or fresh members of its search

@@ -15,15 +15,20 @@ import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
 import { envStepsOf } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
-import type { Learner, StepReport } from '../core/learner.ts'
+import type { Learner } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
 import type { Proposal, Scheduler } from '../outer/scheduler.ts'
 import type { Experiment, ExperimentEvent, Spent } from './experiment.ts'
+import type { Shown } from './step-line.ts'
+import { isUnseen, stepEvent } from './step-line.ts'
 import type { LookAhead } from './look-ahead.ts'
 import { absorbLookAhead, isScored, lookAheadJobs, scoresOf, startLookAhead } from './look-ahead.ts'
 
-/** One learner of the population (a population of one, except for population methods) with the values in force. */
-export type Member<S> = Readonly<{ learner: S; hyper: HyperRecord; lastReturn: number }>
+/**
+ * One learner of the population (a population of one, except for population methods) with the values in force.
+ * `shown` are the values of its last line in the record.
+ */
+export type Member<S> = Readonly<{ learner: S; hyper: HyperRecord; lastReturn: number; shown: Shown | null }>
 
 export type Phase<S> = Readonly<{ kind: 'step' }> | Readonly<{ kind: 'probe'; lookAhead: LookAhead<S> }> | Readonly<{ kind: 'done' }>
 
@@ -172,7 +177,13 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
       return { member, next, report, spent }
     })
     invariant(from === outcomes.length, `${outcomes.length} outcomes for ${from} jobs`)
-    const members = stepped.map(({ member, next, report }) => ({ ...member, learner: next, lastReturn: report.metrics.policyReturn ?? Number.NaN }))
+    const seen = stepped.filter(({ member, report }) => !isUnseen(report, member.hyper, member.shown))
+    const members = stepped.map((step) => ({
+      ...step.member,
+      learner: step.next,
+      lastReturn: step.report.metrics.policyReturn ?? Number.NaN,
+      shown: seen.includes(step) ? { proposed: step.member.hyper, applied: step.report.applied } : step.member.shown,
+    }))
     const observed = observe(
       { ...state, members, spent },
       {
@@ -186,8 +197,8 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
       },
     )
     const outer = scheduler.describe(observed.scheduler)
-    const events = stepped.map(
-      ({ member, report, spent: soFar }, i): ExperimentEvent => stepEvent(state.step, i, member.hyper, report, outer, soFar),
+    const events = seen.map(
+      (step): ExperimentEvent => stepEvent(state.step, stepped.indexOf(step), step.member.hyper, step.report, outer, step.spent),
     )
     return [{ ...observed, step: state.step + 1 }, events]
   }
@@ -234,6 +245,7 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
         learner: learner.init(subkey(key, KEY_LEARNER, i)),
         hyper: {},
         lastReturn: Number.NaN,
+        shown: null,
       }))
       const fresh: State = {
         key,
@@ -275,23 +287,3 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
     },
   }
 }
-
-const stepEvent = <H extends HyperRecord>(
-  step: number,
-  member: number,
-  proposed: HyperRecord,
-  report: StepReport<H>,
-  outer: Readonly<Record<string, number>>,
-  envSteps: Spent,
-): ExperimentEvent => ({
-  type: 'step',
-  step,
-  member,
-  proposed,
-  applied: report.applied,
-  metrics: report.metrics,
-  outer,
-  envSteps,
-  episodes: report.episodes,
-  unstable: report.unstable,
-})

@@ -24,7 +24,10 @@ export type DriveOptions<S> = Readonly<{
   state: S
   host: EvaluatorHost
   recorder: RunRecorder
-  /** Learner steps between two checkpoints; trials of the outer level that take as many jobs count as much. */
+  /**
+   * Rounds of jobs that moved the learner (generations, rollouts with their gradient steps) between two checkpoints; trials of the outer
+   * level that take as many jobs count as much.
+   */
   checkpointEvery: number
   interruption: Pick<Interruption, 'requested' | 'onRequest'>
   watch: Stopwatch
@@ -47,7 +50,7 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
   const { experiment, host, recorder, checkpointEvery, interruption, watch, onRound } = options
   let { state } = options
   let lastStep = experiment.progress(state).step
-  let lastCheckpoint = lastStep
+  let rounds = 0
   let jobsSince = 0
   let jobsPerStep = 0
   let stopped = false
@@ -82,12 +85,15 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
     state = next
     const { step, envSteps, done } = experiment.progress(state)
     jobsSince += jobs.length
-    if (step > lastStep) jobsPerStep = jobs.length
-    const isDue = step >= lastCheckpoint + checkpointEvery || (jobsPerStep > 0 && jobsSince >= checkpointEvery * jobsPerStep)
+    if (step > lastStep) {
+      jobsPerStep = jobs.length
+      rounds++
+    }
+    const isDue = rounds >= checkpointEvery || (jobsPerStep > 0 && jobsSince >= checkpointEvery * jobsPerStep)
     if (isDue && !done) {
       const written = await checkpoint()
       if (E.isLeft(written)) return written
-      lastCheckpoint = step
+      rounds = 0
       jobsSince = 0
     }
     if (step > lastStep) {
