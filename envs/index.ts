@@ -1,5 +1,6 @@
 /**
- * Every environment, distribution of tasks and analytic problem that the package brings, as registry entries.
+ * Every environment, distribution of tasks and analytic problem that the package brings, as registry entries; and `mujocoEnv`, which
+ * makes such an entry of a MuJoCo model of one's own.
  *
  * *Source:* house layout. *Deviations:* none.
  */
@@ -16,3 +17,6 @@ export const envEntries: readonly EnvEntry[] = [...mujocoEntries, ...taskEntries
 export const problemEntries: readonly ProblemEntry[] = analyticEntries
 
 export { taskFamilies } from './tasks/index.ts'
+
+export type { ModelOptions, Moment, MujocoEnvParts, Observed, Scene } from './mujoco/mujoco-env.ts'
+export { mujocoEnv } from './mujoco/mujoco-env.ts'

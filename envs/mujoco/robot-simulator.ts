@@ -52,8 +52,11 @@ const fromBytes = (out: Float64Array, bytes: Uint8Array): void => {
   for (let i = 0; i < out.length; i++) out[i] = view.getFloat64(8 * i, true)
 }
 
+/** What a simulator must know of a robot besides its task. */
+export type RobotBody<O extends RobotOptions> = Pick<Robot<O>, 'id' | 'stepping' | 'disturb'>
+
 /** Opens a simulator of `robot` on `model`, for complete `options`. */
-export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: Robot<O>, options: O, task: RobotTask): RobotSimulator => {
+export const openRobotSimulator = <O extends RobotOptions>(model: Model, robot: RobotBody<O>, options: O, task: RobotTask): RobotSimulator => {
   const simulation = openSimulation(model)
   const { views } = simulation
   const { frameSkip } = options
