@@ -13,6 +13,7 @@ export type { Env, EnvEntry, EnvRef, EnvSpec, Info, Json, LiveEnv, Quantity, Ste
 export type { Bounds, Picture, Point, Ruler, Shape, Tone, View } from './core/picture.ts'
 export type { Box, Discrete, Space } from './core/space.ts'
 export { box, contains, discrete, sample, sizeOf, uniformBox } from './core/space.ts'
+export { spaceFromJson, spaceToJson } from './core/space-json.ts'
 export type { HyperParameter, HyperRecord, HyperSpace, TunedDimension, Tuning } from './core/hyper.ts'
 export { fromUnit, hyperAt, outside, toUnit } from './core/hyper.ts'
 export type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task } from './core/job.ts'

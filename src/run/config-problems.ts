@@ -4,7 +4,7 @@
  * *Source:* house rule 8.1 (decoding collects all problems). *Deviations:* none.
  */
 import type { z } from 'zod'
-import { nearest } from '../core/nearest.ts'
+import { didYouMean, shown } from '../core/rejection.ts'
 import { configProblem, type ConfigProblem } from './fault.ts'
 
 type Path = readonly PropertyKey[]
@@ -68,14 +68,6 @@ const namesAt = (schema: z.core.$ZodType, input: unknown, path: Path): readonly 
   return found === undefined ? [] : Object.keys(definitionOf(found.schema).shape ?? {})
 }
 
-/** A value as it is shown to the user, shortened. */
-export const shown = (value: unknown): string => {
-  if (value === undefined) return 'nothing'
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  const text = JSON.stringify(value) ?? typeof value
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text
-}
-
 const names: Readonly<Record<string, string>> = {
   int: 'an integer',
   number: 'a number',
@@ -88,12 +80,6 @@ const names: Readonly<Record<string, string>> = {
 }
 
 const typeName = (name: string): string => names[name] ?? name
-
-/** `did you mean "…"?` for a mistyped name; empty where nothing is known. */
-export const didYouMean = (name: unknown, known: readonly string[]): string => {
-  const guess = typeof name === 'string' ? nearest(name, known) : null
-  return guess === null ? '' : `did you mean "${guess}"?`
-}
 
 const oneOf = (options: readonly unknown[]): string => (options.length === 1 ? shown(options[0]) : `one of ${options.map(shown).join(', ')}`)
 

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { HyperParameter, HyperRecord, TunedDimension, Tuning } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
-import { didYouMean } from './config-problems.ts'
+import { didYouMean } from '../core/rejection.ts'
 import { configProblem, type ConfigProblem } from './fault.ts'
 import type { LearnerFacts } from './registry.ts'
 
