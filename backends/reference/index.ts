@@ -5,27 +5,52 @@
  *
  * *Source:* house contract 4 (the kernels name theirs). *Deviations:* none.
  */
-import type { Backend } from '../../src/core/backend.ts'
-import { cholesky, solveLower, solveLowerTransposed, squaredDistances } from './matrix.ts'
-import { activate, affine, lstmStep } from './network.ts'
-import { normals, perturb, weightedNoise } from './noise.ts'
+import type { Backend, Kernels, Tolerances } from '../../src/core/backend.ts'
+import { lstmForward, lstmPullback, lstmStep, residentLstm } from './lstm.ts'
+import { cholesky, product, solveLower, solveLowerTransposed } from './matrix.ts'
+import { mlpForward, mlpPullback, perturbedForward, populationForward, residentMlp } from './mlp.ts'
+import { activate, activatePullback, affine, affineInputPullback, affineParameterPullback } from './network.ts'
+import { normals, perturb, uniforms, weightedNoise } from './noise.ts'
+import { adam, rmsprop, sgd } from './optimisers.ts'
+import { covariance, neighbours, residentRows, squaredDistances } from './rows.ts'
+
+const kernels: Kernels = {
+  affine,
+  affineInputPullback,
+  affineParameterPullback,
+  activate,
+  activatePullback,
+  mlpForward,
+  mlpPullback,
+  residentMlp,
+  populationForward,
+  perturbedForward,
+  lstmStep,
+  lstmForward,
+  lstmPullback,
+  residentLstm,
+  adam,
+  rmsprop,
+  sgd,
+  uniforms,
+  normals,
+  perturb,
+  weightedNoise,
+  product,
+  squaredDistances,
+  neighbours,
+  residentRows,
+  covariance,
+  cholesky,
+  solveLower,
+  solveLowerTransposed,
+}
 
 /** Plain f64 loops, exact by definition: every tolerance is 0. */
 export const reference: Backend = {
   name: 'reference',
   dtype: 'f64',
   exact: true,
-  tolerance: {
-    affine: 0,
-    activate: 0,
-    lstmStep: 0,
-    normals: 0,
-    perturb: 0,
-    weightedNoise: 0,
-    squaredDistances: 0,
-    cholesky: 0,
-    solveLower: 0,
-    solveLowerTransposed: 0,
-  },
-  kernels: { affine, activate, lstmStep, normals, perturb, weightedNoise, squaredDistances, cholesky, solveLower, solveLowerTransposed },
+  tolerance: Object.fromEntries(Object.keys(kernels).map((kernel) => [kernel, 0])) as Tolerances,
+  kernels,
 }

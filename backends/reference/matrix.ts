@@ -1,21 +1,20 @@
 /**
- * Matrix kernels of the reference backend: squared distances, Cholesky factor, triangular solves.
+ * Matrix kernels of the reference backend: products, Cholesky factor, triangular solves.
  *
- * *Source:* G. H. Golub and C. F. Van Loan 2013, Matrix Computations, 4th ed., algorithms 3.1.1, 3.1.2 and 4.2.2 (row by row).
+ * *Source:* G. H. Golub and C. F. Van Loan 2013, Matrix Computations, 4th ed., algorithms 1.1.5, 3.1.1, 3.1.2 and 4.2.2 (row by row).
  * *Deviations:* none.
  */
 import type { Kernels } from '../../src/core/backend.ts'
 
-/** out[i, j] = Σ_d ((a[i, d] − b[j, d]) · inverseScale[d])². */
-export const squaredDistances: Kernels['squaredDistances'] = (out, a, b, inverseScale, rowsA, rowsB, dimensions) => {
-  for (let i = 0; i < rowsA; i++) {
-    for (let j = 0; j < rowsB; j++) {
+/** out[i, j] = Σ_k A[i, k] · B[k, j], with the strides of how the factors are stored. */
+export const product: Kernels['product'] = (out, a, b, form, m, k, n) => {
+  const [rowA, stepA] = form === 'tn' ? [1, m] : [k, 1]
+  const [stepB, columnB] = form === 'nt' ? [1, k] : [n, 1]
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
       let sum = 0
-      for (let d = 0; d < dimensions; d++) {
-        const difference = (a[i * dimensions + d] - b[j * dimensions + d]) * inverseScale[d]
-        sum += difference * difference
-      }
-      out[i * rowsB + j] = sum
+      for (let l = 0; l < k; l++) sum += a[i * rowA + l * stepA] * b[l * stepB + j * columnB]
+      out[i * n + j] = sum
     }
   }
 }

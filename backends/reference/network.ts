@@ -1,13 +1,15 @@
 /**
- * Network kernels of the reference backend: affine map, activations, one LSTM step.
+ * Layer kernels of the reference backend: affine map and activations, each with its pullback.
  *
- * Every sum starts with the bias and runs in index order. Four outputs (or gate rows) are computed in one pass over the inputs, which changes
- * the order of nothing: each output has its own accumulator.
+ *     y = W x + b:   ∂/∂W = Σ_b ȳ_b x_bᵀ    ∂/∂b = Σ_b ȳ_b    x̄_b = Wᵀ ȳ_b
+ *     y = a(x):      x̄ = ȳ ∘ a′(x), with a′ written in terms of y
  *
- * *Source:* S. Hochreiter and J. Schmidhuber 1997, with the forget gate of F. A. Gers et al. 2000 (LSTM, gates i, f, g, o).
- * *Deviations:* none.
+ * Four outputs of the affine map are computed in one pass over the inputs, which changes the order of nothing: each output has its
+ * own accumulator.
+ *
+ * *Source:* Rumelhart, Hinton and Williams 1986, "Learning representations by back-propagating errors". *Deviations:* none.
  */
-import type { Activation, Kernels } from '../../src/core/backend.ts'
+import type { Kernels } from '../../src/core/backend.ts'
 import { sigmoid, tanh } from '../../src/core/dmath.ts'
 
 /** out[b, o] = bias[o] + Σ_i weights[o, i] · x[b, i]. */
@@ -47,8 +49,34 @@ export const affine: Kernels['affine'] = (out, parameters, offset, x, batch, inp
   }
 }
 
+/** out[b, i] = Σ_o gradY[b, o] · weights[o, i]. */
+export const affineInputPullback: Kernels['affineInputPullback'] = (out, parameters, offset, gradY, batch, inputs, outputs) => {
+  for (let b = 0; b < batch; b++) {
+    const outAt = b * inputs
+    for (let i = 0; i < inputs; i++) out[outAt + i] = 0
+    for (let o = 0; o < outputs; o++) {
+      const slope = gradY[b * outputs + o]
+      const row = offset + o * inputs
+      for (let i = 0; i < inputs; i++) out[outAt + i] += slope * parameters[row + i]
+    }
+  }
+}
+
+/** out[weightAt + o·inputs + i] += gradY[b, o] · x[b, i] and out[biasAt + o] += gradY[b, o], b after b. */
+export const affineParameterPullback: Kernels['affineParameterPullback'] = (out, weightAt, biasAt, x, gradY, batch, inputs, outputs) => {
+  for (let b = 0; b < batch; b++) {
+    const xAt = b * inputs
+    for (let o = 0; o < outputs; o++) {
+      const slope = gradY[b * outputs + o]
+      const row = weightAt + o * inputs
+      for (let i = 0; i < inputs; i++) out[row + i] += slope * x[xAt + i]
+      out[biasAt + o] += slope
+    }
+  }
+}
+
 /** Activation of the first n entries, in place; NaN stays NaN. */
-export const activate = (out: Float64Array, activation: Activation, n: number): void => {
+export const activate: Kernels['activate'] = (out, activation, n) => {
   switch (activation) {
     case 'linear':
       return
@@ -63,60 +91,18 @@ export const activate = (out: Float64Array, activation: Activation, n: number): 
   }
 }
 
-/**
- * z = (b_ih + b_hh) + W_ih x + W_hh h; c' = σ(z_f) c + σ(z_i) tanh(z_g); h' = σ(z_o) tanh(c').
- *
- * The gates of all units are computed before the first entry of h changes.
- */
-export const lstmStep: Kernels['lstmStep'] = (h, c, parameters, offset, x, scratch, batch, inputs, hidden) => {
-  const gates = 4 * hidden
-  const recurrentAt = offset + gates * inputs
-  const inputBiasAt = recurrentAt + gates * hidden
-  const recurrentBiasAt = inputBiasAt + gates
-  for (let b = 0; b < batch; b++) {
-    const xAt = b * inputs
-    const hAt = b * hidden
-    const zAt = b * gates
-    for (let gate = 0; gate < gates; gate += 4) {
-      const inputRow = offset + gate * inputs
-      const recurrentRow = recurrentAt + gate * hidden
-      let sum0 = parameters[inputBiasAt + gate] + parameters[recurrentBiasAt + gate]
-      let sum1 = parameters[inputBiasAt + gate + 1] + parameters[recurrentBiasAt + gate + 1]
-      let sum2 = parameters[inputBiasAt + gate + 2] + parameters[recurrentBiasAt + gate + 2]
-      let sum3 = parameters[inputBiasAt + gate + 3] + parameters[recurrentBiasAt + gate + 3]
-      for (let i = 0; i < inputs; i++) {
-        const value = x[xAt + i]
-        const at = inputRow + i
-        sum0 += parameters[at] * value
-        sum1 += parameters[at + inputs] * value
-        sum2 += parameters[at + 2 * inputs] * value
-        sum3 += parameters[at + 3 * inputs] * value
-      }
-      for (let j = 0; j < hidden; j++) {
-        const value = h[hAt + j]
-        const at = recurrentRow + j
-        sum0 += parameters[at] * value
-        sum1 += parameters[at + hidden] * value
-        sum2 += parameters[at + 2 * hidden] * value
-        sum3 += parameters[at + 3 * hidden] * value
-      }
-      scratch[zAt + gate] = sum0
-      scratch[zAt + gate + 1] = sum1
-      scratch[zAt + gate + 2] = sum2
-      scratch[zAt + gate + 3] = sum3
-    }
-    for (let j = 0; j < hidden; j++) {
-      const input = sigmoid(scratch[zAt + j])
-      const forget = sigmoid(scratch[zAt + hidden + j])
-      const cell = tanh(scratch[zAt + 2 * hidden + j])
-      const output = sigmoid(scratch[zAt + 3 * hidden + j])
-      scratch[zAt + j] = input
-      scratch[zAt + hidden + j] = forget
-      scratch[zAt + 2 * hidden + j] = cell
-      scratch[zAt + 3 * hidden + j] = output
-      const next = forget * c[hAt + j] + input * cell
-      c[hAt + j] = next
-      h[hAt + j] = output * tanh(next)
-    }
+/** Gradient by the activation's output to that by its input, in place. */
+export const activatePullback: Kernels['activatePullback'] = (out, activation, y, n) => {
+  switch (activation) {
+    case 'linear':
+      return
+    case 'tanh':
+      for (let i = 0; i < n; i++) out[i] *= 1 - y[i] * y[i]
+      return
+    case 'relu':
+      for (let i = 0; i < n; i++) out[i] = y[i] > 0 ? out[i] : 0
+      return
+    case 'sigmoid':
+      for (let i = 0; i < n; i++) out[i] *= y[i] * (1 - y[i])
   }
 }

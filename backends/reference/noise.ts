@@ -1,11 +1,14 @@
 /**
- * Noise kernels of the reference backend: normals, perturbed parameters, weighted sums of rebuilt noise.
+ * Noise kernels of the reference backend: uniforms, normals, perturbed parameters, weighted sums of rebuilt noise.
  *
  * *Source:* T. Salimans et al. 2017, arXiv 1703.03864, section 2.1 (noise is rebuilt from its seed, never sent).
  * *Deviations:* 1. a counter-based stream per candidate instead of a window into a shared table.
  */
 import type { Kernels } from '../../src/core/backend.ts'
-import { fillNormals } from '../../src/core/rng.ts'
+import { fillNormals, fillUniforms } from '../../src/core/rng.ts'
+
+/** out[i] = uniform number `start + i` of the stream of `key`. */
+export const uniforms: Kernels['uniforms'] = (out, key, start) => fillUniforms(out, key, start)
 
 /** out[i] = standard normal number `start + i` of the stream of `key`. */
 export const normals: Kernels['normals'] = (out, key, start) => fillNormals(out, key, start)

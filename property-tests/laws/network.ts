@@ -72,6 +72,16 @@ export const mlpLaws: readonly Law<MlpSubject>[] = [
     },
   },
   {
+    name: 'the gradient by the parameters alone is that of the whole pullback, bit for bit',
+    check: ({ make }) => {
+      for (const spec of specs) {
+        const { net, batch, parameters, x, upstream } = mlpCase(make, spec)
+        const { pullback, parameterPullback } = net.forwardWithPullback(parameters, x, batch)
+        deepStrictEqual(parameterPullback(upstream), pullback(upstream).parameters)
+      }
+    },
+  },
+  {
     name: 'rows of a batch do not see each other',
     check: ({ make }) => {
       for (const spec of specs) {

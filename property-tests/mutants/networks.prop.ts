@@ -13,6 +13,7 @@ const mlpKilledBy: readonly (readonly [keyof typeof mlpMutants, string])[] = [
   ['drops the bias', 'the output is that of the backend kernels, layer by layer, bit for bit'],
   ['takes 1 for the derivative of tanh', 'gradients agree with central differences'],
   ['has no gradient by the last bias', 'gradients agree with central differences'],
+  ['has another gradient by the parameters where that by the input is not wanted', 'the gradient by the parameters alone is that of the whole pullback, bit for bit'],
   ['lets the first row of a batch leak into the others', 'rows of a batch do not see each other'],
   ['scales the gradient it was given', 'inputs are left unchanged and a pullback may be called again'],
 ]

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
 import { exp, normalQuantile } from '../../src/core/dmath.ts'
+import { InvariantError } from '../../src/core/invariant.ts'
 import type { PolicySpec } from '../../src/core/job.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
 import { box, discrete, uniformBox, type Space } from '../../src/core/space.ts'
@@ -25,7 +26,9 @@ const obs = normals(foldIn(key, 1), obsSize)
 
 const actOnce = (spec: PolicySpec, parameters: Float64Array, noise: Float64Array | null, actionSpace: Space = space): Float64Array => {
   const action = new Float64Array(actionSpace.kind === 'box' ? actionSpace.low.length : 1)
-  compilePolicy(spec, obsSize, actionSpace, reference).act(parameters, obs, noise, action)
+  const policy = compilePolicy(spec, obsSize, actionSpace, reference)
+  policy.load(parameters)
+  policy.act(obs, noise, action)
   return action
 }
 
@@ -106,26 +109,33 @@ describe('a policy', () => {
     parameters.set([1000, 1000 - Math.LN2, 1000 - 2 * Math.LN2], parameters.length - 3) // probabilities 4/7, 2/7, 1/7
     const policy = compilePolicy(spec, obsSize, discrete(3), reference)
     expect(policy.noiseSize).toBe(1)
+    policy.load(parameters)
     const at = (u: number): number => {
       const action = new Float64Array(1)
-      policy.act(parameters, obs, Float64Array.of(normalQuantile(u)), action)
+      policy.act(obs, Float64Array.of(normalQuantile(u)), action)
       return action[0]
     }
     expect([at(0.001), at(4 / 7 - 1e-9), at(4 / 7 + 1e-9), at(6 / 7 - 1e-9), at(6 / 7 + 1e-9), at(0.999)]).toEqual([0, 0, 1, 1, 2, 2])
     const action = new Float64Array(1)
-    policy.act(parameters, obs, null, action)
+    policy.act(obs, null, action)
     expect(action[0]).toBe(0)
   })
 
-  it('keeps nothing from one call to the next and leaves its inputs unchanged', () => {
+  it('acts by the parameters that were loaded last and by nothing else, and leaves its inputs unchanged', () => {
     const policy = compilePolicy(base, obsSize, space, reference)
     const [p, q] = [initPolicy(key, base, obsSize, space), initPolicy(foldIn(key, 9), base, obsSize, space)]
     const noise = Float64Array.of(1, 2, 3)
     const before = structuredClone({ p, obs, noise })
     const [first, other, again] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)]
-    policy.act(p, obs, noise, first)
-    policy.act(q, obs.map((value) => 100 * value), null, other)
-    policy.act(p, obs, noise, again)
+    expect(() => policy.act(obs, noise, first)).toThrow(InvariantError)
+    policy.load(p)
+    policy.act(obs, noise, first)
+    policy.load(q)
+    policy.act(obs.map((value) => 100 * value), null, other)
+    const overwritten = p.slice()
+    policy.load(overwritten)
+    overwritten.fill(NaN)
+    policy.act(obs, noise, again)
     expect(again).toEqual(first)
     expect({ p, obs, noise }).toEqual(before)
   })

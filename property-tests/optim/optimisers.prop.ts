@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { reference } from '../../backends/reference/index.ts'
 import { adam, adamDefaults } from '../../src/optim/adam.ts'
 import type { OptimiserChoice } from '../../src/optim/choice.ts'
 import { optimiserOf } from '../../src/optim/choice.ts'
@@ -19,16 +20,16 @@ const gradient = Float64Array.of(0.5, 0, -3, 1e-9)
 
 describe.each(choices)('optimiser %o', (choice) => {
   it('leaves its inputs unchanged and serves copies of its state as well', () => {
-    const optimiser = optimiserOf(choice, 0.01)
+    const optimiser = optimiserOf(choice, 0.01, reference)
     const [first, state] = optimiser.update(optimiser.init(4), gradient, parameters, 0.1)
     const before = structuredClone({ state, gradient, first })
     const after = optimiser.update(state, gradient, first, 0.1)
     expect({ state, gradient, first }).toEqual(before)
-    expect(optimiserOf(choice, 0.01).update(structuredClone(state), gradient, first, 0.1)).toEqual(after)
+    expect(optimiserOf(choice, 0.01, reference).update(structuredClone(state), gradient, first, 0.1)).toEqual(after)
   })
 
   it('descends, and stands still at learning rate 0 or gradient 0', () => {
-    const optimiser = optimiserOf(choice, 0)
+    const optimiser = optimiserOf(choice, 0, reference)
     const [next] = optimiser.update(optimiser.init(4), gradient, parameters, 0.1)
     next.forEach((value, i) => expect(Math.sign(parameters[i] - value)).toBe(Math.sign(gradient[i])))
     expect(optimiser.update(optimiser.init(4), gradient, parameters, 0)[0]).toEqual(parameters)
@@ -36,7 +37,7 @@ describe.each(choices)('optimiser %o', (choice) => {
   })
 
   it('minimises a quadratic', () => {
-    const optimiser = optimiserOf(choice, 0)
+    const optimiser = optimiserOf(choice, 0, reference)
     let state = optimiser.init(4)
     let x: Float64Array = parameters
     for (let step = 0; step < 600; step++) [x, state] = optimiser.update(state, x.map((value) => value - 3), x, 0.02)
@@ -44,25 +45,25 @@ describe.each(choices)('optimiser %o', (choice) => {
   })
 
   it('shrinks parameters by weight decay alone', () => {
-    const optimiser = optimiserOf(choice, 0.1)
+    const optimiser = optimiserOf(choice, 0.1, reference)
     const [next] = optimiser.update(optimiser.init(4), new Float64Array(4), parameters, 0.01)
     next.forEach((value, i) => expect(Math.abs(value) < Math.abs(parameters[i]) || parameters[i] === 0).toBe(true))
   })
 
   it('refuses vectors of another length', () => {
-    const optimiser = optimiserOf(choice, 0)
+    const optimiser = optimiserOf(choice, 0, reference)
     expect(() => optimiser.update(optimiser.init(4), gradient.slice(1), parameters, 0.1)).toThrow(/3 entries for 4/)
   })
 })
 
 describe('settings outside their ranges', () => {
   it('are rejected', () => {
-    expect(() => sgd({ ...sgdDefaults, momentum: 1 })).toThrow(RangeError)
-    expect(() => sgd({ ...sgdDefaults, nesterov: true })).toThrow(RangeError)
-    expect(() => adam({ ...adamDefaults, beta2: 1 })).toThrow(RangeError)
-    expect(() => adam({ ...adamDefaults, epsilon: 0 })).toThrow(RangeError)
-    expect(() => rmsprop({ ...rmspropDefaults, decay: -0.1 })).toThrow(RangeError)
-    expect(() => rmsprop({ ...rmspropDefaults, epsilon: 0 })).toThrow(RangeError)
+    expect(() => sgd({ ...sgdDefaults, momentum: 1 }, reference)).toThrow(RangeError)
+    expect(() => sgd({ ...sgdDefaults, nesterov: true }, reference)).toThrow(RangeError)
+    expect(() => adam({ ...adamDefaults, beta2: 1 }, reference)).toThrow(RangeError)
+    expect(() => adam({ ...adamDefaults, epsilon: 0 }, reference)).toThrow(RangeError)
+    expect(() => rmsprop({ ...rmspropDefaults, decay: -0.1 }, reference)).toThrow(RangeError)
+    expect(() => rmsprop({ ...rmspropDefaults, epsilon: 0 }, reference)).toThrow(RangeError)
   })
 })
 

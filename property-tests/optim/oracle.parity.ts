@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { reference } from '../../backends/reference/index.ts'
 import type { OptimiserChoice } from '../../src/optim/choice.ts'
 import { optimiserOf } from '../../src/optim/choice.ts'
 import { clipGlobalNorm } from '../../src/optim/clip.ts'
@@ -31,7 +32,7 @@ describe('oracle: optimisers', () => {
   it.each(oracleCases<Run, unknown>(es, 'optimiser'))('$name', (each) => {
     const { input } = each
     const size = input.parameters.length
-    const optimiser = optimiserOf(choiceOf(input), input.weight_decay ?? 0)
+    const optimiser = optimiserOf(choiceOf(input), input.weight_decay ?? 0, reference)
     let state = optimiser.init(size)
     let parameters: Float64Array = Float64Array.from(input.parameters)
     const path = input.gradients.map((gradient, t) => {

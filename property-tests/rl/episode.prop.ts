@@ -14,13 +14,19 @@ const key = rootKey('episode')
 const plain = { scaling: esScaling, collectMoments: false }
 
 /** a_i = w_i · obs_i + e^{-1} noise_i: a policy that shows its inputs. */
-const linearPolicy = (size: number, noiseSize = size): CompiledPolicy => ({
-  parameters: size,
-  noiseSize,
-  act(parameters, obs, noise, action) {
-    for (let i = 0; i < size; i++) action[i] = parameters[i] * obs[i] + (noise === null ? 0 : 0.3678794411714423 * noise[i])
-  },
-})
+const linearPolicy = (size: number, noiseSize = size): CompiledPolicy => {
+  let weights = new Float64Array(0)
+  return {
+    parameters: size,
+    noiseSize,
+    load(parameters) {
+      weights = parameters.slice()
+    },
+    act(obs, noise, action) {
+      for (let i = 0; i < size; i++) action[i] = weights[i] * obs[i] + (noise === null ? 0 : 0.3678794411714423 * noise[i])
+    },
+  }
+}
 
 const spec: EnvSpec = {
   id: 'Recorder-v0',
@@ -162,9 +168,10 @@ describe('on a robot', () => {
     let episodeReturn = 0
     const action = new Float64Array(sizeOf(env.spec.actionSpace))
     const noise = new Float64Array(policy.noiseSize)
+    policy.load(parameters)
     for (let t = 0; !step.terminated && !step.truncated; t++) {
       fillNormals(noise, foldIn(key, 2), t * policy.noiseSize)
-      policy.act(parameters, step.obs, noise, action)
+      policy.act(step.obs, noise, action)
       step = env.step(foldIn(foldIn(key, 1), t), step.state, action)
       episodeReturn += step.reward
     }

@@ -13,10 +13,10 @@
  * *Source:* Rasmussen and Williams 2006, "Gaussian processes for machine learning", Eq. 4.9, 4.14, 4.17.
  * *Deviations:* 1. `matern12` has no derivative at r = 0; 0 is taken there, which is its mean over directions.
  */
-import type { Backend } from '../core/backend.ts'
+import type { Backend, CovarianceName } from '../core/backend.ts'
 import { exp } from '../core/dmath.ts'
 
-export type KernelName = 'matern12' | 'matern32' | 'matern52' | 'rbf'
+export type KernelName = CovarianceName
 
 /** ℓ [D], positive, in the unit of the inputs; `outputscale` is the prior variance. */
 export type KernelHyper = Readonly<{ lengthscales: Float64Array; outputscale: number }>
@@ -38,24 +38,6 @@ export type Kernel = Readonly<{
 const SQRT3 = Math.sqrt(3)
 const SQRT5 = Math.sqrt(5)
 
-/** c(s). */
-const correlation = (name: KernelName, s: number): number => {
-  switch (name) {
-    case 'matern12':
-      return exp(-Math.sqrt(s))
-    case 'matern32': {
-      const r = SQRT3 * Math.sqrt(s)
-      return (1 + r) * exp(-r)
-    }
-    case 'matern52': {
-      const r = SQRT5 * Math.sqrt(s)
-      return (1 + r + (5 / 3) * s) * exp(-r)
-    }
-    case 'rbf':
-      return exp(-0.5 * s)
-  }
-}
-
 /** dc/ds. */
 const correlationSlope = (name: KernelName, s: number): number => {
   switch (name) {
@@ -74,23 +56,31 @@ const correlationSlope = (name: KernelName, s: number): number => {
   }
 }
 
+const inverseOf = ({ lengthscales }: KernelHyper): Float64Array => lengthscales.map((length) => 1 / length)
+
 /** Binds a covariance function to a backend. */
 export const stationaryKernel = (name: KernelName, backend: Backend): Kernel => {
-  const { squaredDistances } = backend.kernels
+  const { squaredDistances, covariance } = backend.kernels
 
   const distances = (hyper: KernelHyper, a: Float64Array, b: Float64Array): Float64Array => {
     const dimensions = hyper.lengthscales.length
     const rowsA = a.length / dimensions
     const rowsB = b.length / dimensions
     const out = new Float64Array(rowsA * rowsB)
-    const inverseScale = hyper.lengthscales.map((length) => 1 / length)
-    squaredDistances(out, a, b, inverseScale, rowsA, rowsB, dimensions)
+    squaredDistances(out, a, b, inverseOf(hyper), rowsA, rowsB, dimensions)
     return out
   }
 
   return {
     name,
-    covariance: (hyper, a, b) => distances(hyper, a, b).map((s) => hyper.outputscale * correlation(name, s)),
+    covariance: (hyper, a, b) => {
+      const dimensions = hyper.lengthscales.length
+      const rowsA = a.length / dimensions
+      const rowsB = b.length / dimensions
+      const out = new Float64Array(rowsA * rowsB)
+      covariance(out, name, a, b, inverseOf(hyper), hyper.outputscale, rowsA, rowsB)
+      return out
+    },
     byLogLengthscales: (hyper, a, b) => {
       const dimensions = hyper.lengthscales.length
       const rowsB = b.length / dimensions

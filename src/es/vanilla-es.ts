@@ -108,7 +108,7 @@ const checkOptions = ({ sampler, popsize, divisor, weightDecay }: VanillaEsStrat
 export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Backend): Strategy<VanillaEsState, EsHyper> => {
   checkOptions(options)
   const { popsize, sampler, shaping, divisor } = options
-  const optimiser = optimiserOf(options.optimiser, options.weightDecay)
+  const optimiser = optimiserOf(options.optimiser, options.weightDecay, backend)
 
   const ask: Strategy<VanillaEsState, EsHyper>['ask'] = (key, state, hyper): Batch => {
     const wrong = outside(esHyperSpace, hyper)

@@ -6,21 +6,27 @@
  * The flat vector holds, per layer, the weight [out, in] row by row and then the bias [out] (PyTorch's convention). A
  * longer vector is accepted: the network reads its front, so that a policy can keep its log-std behind it.
  *
- * *Source:* PyTorch `nn.Linear`; pullbacks in `layers.ts`. *Deviations:* none.
+ * *Source:* PyTorch `nn.Linear`. *Deviations:* none.
  */
-import type { Activation, Backend } from '../core/backend.ts'
+import type { Backend, MlpSpec } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
 import { initLinear, type LinearInit } from './init.ts'
-import { accumulateAffineGradient, activationPullback, affineInputGradient, type AffineShape } from './layers.ts'
 import { layoutOf, layoutSize, type Layout } from './layout.ts'
 
-/** `sizes` = [inputs, hidden …, outputs], at least two; `activation` follows the hidden layers, `outputActivation` the last. */
-export type MlpSpec = Readonly<{ sizes: readonly number[]; activation: Activation; outputActivation: Activation }>
+export type { MlpSpec } from '../core/backend.ts'
 
 /** Gradients of a scalar by the flat parameters and by the input [B, inputs]. */
 export type MlpGradients = Readonly<{ parameters: Float64Array; x: Float64Array }>
+
+/** The output of a batch [B, outputs] and the way back; the pullbacks take the gradient by the output and may be called any number of times. */
+export type MlpPass = Readonly<{
+  y: Float64Array
+  pullback(gradY: Float64Array): MlpGradients
+  /** The gradient by the parameters alone, which saves a matrix product. */
+  parameterPullback(gradY: Float64Array): Float64Array
+}>
 
 /** The network as pure functions over its flat vector; `x` is [B, inputs] row-major, outputs are [B, outputs]. */
 export type Mlp = Readonly<{
@@ -28,12 +34,7 @@ export type Mlp = Readonly<{
   /** Length of the flat vector. */
   size: number
   forward(parameters: Float64Array, x: Float64Array, batch: number): Float64Array
-  /** The output, and the pullback that takes the gradient by it [B, outputs]; the pullback may be called any number of times. */
-  forwardWithPullback(
-    parameters: Float64Array,
-    x: Float64Array,
-    batch: number,
-  ): Readonly<{ y: Float64Array; pullback(gradY: Float64Array): MlpGradients }>
+  forwardWithPullback(parameters: Float64Array, x: Float64Array, batch: number): MlpPass
 }>
 
 /** The layout `0.weight, 0.bias, 1.weight, …` of a network with these sizes. */
@@ -57,57 +58,46 @@ export const initMlp = (key: Key, sizes: readonly number[], init: LinearInit): F
   return parameters
 }
 
-/** The affine maps of a network with these sizes, in order. */
-export const affineShapes = (sizes: readonly number[]): readonly AffineShape[] => {
-  let offset = 0
-  return sizes.slice(1).map((outputs, layer) => {
-    const inputs = sizes[layer]
-    const shape = { offset, biasAt: offset + outputs * inputs, inputs, outputs }
-    offset += outputs * (inputs + 1)
-    return shape
-  })
-}
-
 /** Binds a network to a backend. Vectors of a wrong length break an invariant. */
 export const mlp = (spec: MlpSpec, backend: Backend): Mlp => {
-  invariant(spec.sizes.length >= 2, `a network needs an input and an output size, received ${spec.sizes.length} sizes`)
-  const layout = mlpLayout(spec.sizes)
+  const { sizes } = spec
+  invariant(sizes.length >= 2, `a network needs an input and an output size, received ${sizes.length} sizes`)
+  const layout = mlpLayout(sizes)
   const size = layoutSize(layout)
-  const shapes = affineShapes(spec.sizes)
-  const { affine, activate } = backend.kernels
-  const activationOf = (layer: number): Activation => (layer === shapes.length - 1 ? spec.outputActivation : spec.activation)
+  const outputs = sizes[sizes.length - 1]
+  const width = sizes.slice(1).reduce((sum, units) => sum + units, 0)
+  const { mlpForward, mlpPullback } = backend.kernels
 
-  /** The input and the output of every layer. */
-  const run = (parameters: Float64Array, x: Float64Array, batch: number): readonly Float64Array[] => {
+  /** The outputs of all layers, one behind the other. */
+  const run = (parameters: Float64Array, x: Float64Array, batch: number): Float64Array => {
     invariant(parameters.length >= size, `a network of ${size} parameters received ${parameters.length}`)
-    invariant(x.length === batch * spec.sizes[0], `a batch of ${batch} inputs of ${spec.sizes[0]} received ${x.length} numbers`)
-    const values = [x]
-    shapes.forEach(({ offset, inputs, outputs }, layer) => {
-      const y = new Float64Array(batch * outputs)
-      affine(y, parameters, offset, values[layer], batch, inputs, outputs)
-      activate(y, activationOf(layer), y.length)
-      values.push(y)
-    })
+    invariant(x.length === batch * sizes[0], `a batch of ${batch} inputs of ${sizes[0]} received ${x.length} numbers`)
+    const values = new Float64Array(batch * width)
+    mlpForward(values, spec, parameters, x, batch)
     return values
   }
+  const outputOf = (values: Float64Array, batch: number): Float64Array => values.slice(values.length - batch * outputs)
 
   return {
     layout,
     size,
-    forward: (parameters, x, batch) => run(parameters, x, batch)[shapes.length],
+    forward: (parameters, x, batch) => outputOf(run(parameters, x, batch), batch),
     forwardWithPullback: (parameters, x, batch) => {
       const values = run(parameters, x, batch)
-      const pullback = (gradY: Float64Array): MlpGradients => {
+      const pull = (gradX: Float64Array | null, gradY: Float64Array): Float64Array => {
+        invariant(gradY.length === batch * outputs, `a gradient by [${batch}, ${outputs}] outputs received ${gradY.length} numbers`)
         const gradParameters = new Float64Array(size)
-        let slope: Float64Array = Float64Array.from(gradY)
-        for (let layer = shapes.length - 1; layer >= 0; layer--) {
-          activationPullback(slope, activationOf(layer), values[layer + 1])
-          accumulateAffineGradient(gradParameters, shapes[layer], values[layer], slope)
-          slope = affineInputGradient(parameters, shapes[layer], slope)
-        }
-        return { parameters: gradParameters, x: slope }
+        mlpPullback(gradParameters, gradX, spec, parameters, x, values, gradY, batch)
+        return gradParameters
       }
-      return { y: values[shapes.length], pullback }
+      return {
+        y: outputOf(values, batch),
+        pullback: (gradY) => {
+          const gradX = new Float64Array(x.length)
+          return { parameters: pull(gradX, gradY), x: gradX }
+        },
+        parameterPullback: (gradY) => pull(null, gradY),
+      }
     },
   }
 }

@@ -10,7 +10,8 @@
  *
  * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207 (64-64 tanh net with free log-std inside the evolved vector); OpenAI
  * baselines' diagonal Gaussian for the form.
- * *Deviations:* 1. a compiled policy owns scratch vectors; each is written before it is read within one `act`.
+ * *Deviations:* 1. a compiled policy holds the parameters that were loaded last, and scratch that is written before it is read within
+ * one `act`.
  */
 import type { Backend } from '../core/backend.ts'
 import { exp, normalCdf } from '../core/dmath.ts'
@@ -20,7 +21,7 @@ import type { Key } from '../core/key.ts'
 import type { Space } from '../core/space.ts'
 import { sampleSoftmax } from './categorical.ts'
 import { joinLayouts, layoutOf, layoutSize, type Layout } from './layout.ts'
-import { affineShapes, initMlp, mlpLayout } from './mlp.ts'
+import { initMlp, mlpLayout } from './mlp.ts'
 
 /** A policy bound to its spaces and a backend. */
 export interface CompiledPolicy {
@@ -28,11 +29,13 @@ export interface CompiledPolicy {
   readonly parameters: number
   /** Standard normals that one action consumes: 0 deterministic, A gaussian, 1 categorical. */
   readonly noiseSize: number
+  /** Takes over the parameters of the actions that follow; later changes of the array are not seen. A wrong length breaks an invariant. */
+  load(parameters: Float64Array): void
   /**
-   * Writes the action for `obs` [O] into `action` ([A], or [1] holding an index). `actionNoise` [noiseSize] may be null
-   * for the mean or mode. NaN parameters or observations give NaN actions, never a repaired value.
+   * Writes the action for `obs` [O] into `action` ([A], or [1] holding an index), by the parameters that were loaded last.
+   * `actionNoise` [noiseSize] may be null for the mean or mode. NaN parameters or observations give NaN actions, never a repaired value.
    */
-  act(parameters: Float64Array, obs: Float64Array, actionNoise: Float64Array | null, action: Float64Array): void
+  act(obs: Float64Array, actionNoise: Float64Array | null, action: Float64Array): void
 }
 
 /** Why `spec` cannot act in `actionSpace`, one sentence per reason; empty if it can. */
@@ -86,28 +89,22 @@ const largest = (values: Float64Array, n: number): number => {
 export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Space, backend: Backend): CompiledPolicy => {
   const problems = policyProblems(spec, actionSpace)
   invariant(problems.length === 0, problems.join('; '))
-  const { affine, activate } = backend.kernels
   const outputs = outputsOf(actionSpace)
-  const sizes = sizesOf(spec, obsSize, actionSpace)
-  const shapes = affineShapes(sizes)
-  const layers = shapes.length
-  const values = shapes.map((shape) => new Float64Array(shape.outputs))
-  const count = policyParameterCount(spec, obsSize, actionSpace)
-  const logStdAt = count - outputs
   const { activation, outputActivation } = spec
+  const net = backend.kernels.residentMlp({ sizes: sizesOf(spec, obsSize, actionSpace), activation, outputActivation })
+  const mean = new Float64Array(outputs)
+  const count = policyParameterCount(spec, obsSize, actionSpace)
+  let loaded = false
 
-  /** The network's output for `obs`; the vector is overwritten by the next call. */
-  const evaluate = (parameters: Float64Array, obs: Float64Array): Float64Array => {
+  const take = (parameters: Float64Array): void => {
     if (parameters.length !== count) throw new InvariantError(`a policy of ${count} parameters received ${parameters.length}`)
-    let x = obs
-    for (let layer = 0; layer < layers; layer++) {
-      const { offset, inputs, outputs: width } = shapes[layer]
-      const y = values[layer]
-      affine(y, parameters, offset, x, 1, inputs, width)
-      activate(y, layer === layers - 1 ? outputActivation : activation, width)
-      x = y
-    }
-    return x
+    net.load(parameters)
+    loaded = true
+  }
+  /** Writes the network's output for `obs` to `mean`. */
+  const evaluate = (obs: Float64Array): void => {
+    if (!loaded) throw new InvariantError('a policy acts after its parameters have been loaded')
+    net.forward(mean, obs, 1)
   }
 
   if (actionSpace.kind === 'discrete') {
@@ -115,10 +112,11 @@ export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Sp
     return {
       parameters: count,
       noiseSize: categorical ? 1 : 0,
-      act: (parameters, obs, actionNoise, action) => {
-        const logits = evaluate(parameters, obs)
+      load: take,
+      act: (obs, actionNoise, action) => {
+        evaluate(obs)
         const sampled = categorical && actionNoise !== null
-        action[0] = sampled ? sampleSoftmax(logits, logits, 0, outputs, normalCdf(actionNoise[0])) : largest(logits, outputs)
+        action[0] = sampled ? sampleSoftmax(mean, mean, 0, outputs, normalCdf(actionNoise[0])) : largest(mean, outputs)
       },
     }
   }
@@ -126,15 +124,20 @@ export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Sp
   const low = Float64Array.from(actionSpace.low)
   const high = Float64Array.from(actionSpace.high)
   const gaussian = spec.kind === 'gaussian'
+  const std = new Float64Array(outputs)
   const mapping = spec.action
   return {
     parameters: count,
     noiseSize: gaussian ? outputs : 0,
-    act: (parameters, obs, actionNoise, action) => {
-      const mean = evaluate(parameters, obs)
+    load: (parameters) => {
+      take(parameters)
+      if (gaussian) for (let a = 0; a < outputs; a++) std[a] = exp(parameters[count - outputs + a])
+    },
+    act: (obs, actionNoise, action) => {
+      evaluate(obs)
       for (let a = 0; a < outputs; a++) {
         let value = mean[a]
-        if (gaussian && actionNoise !== null) value += exp(parameters[logStdAt + a]) * actionNoise[a]
+        if (gaussian && actionNoise !== null) value += std[a] * actionNoise[a]
         if (mapping === 'rescale') value = low[a] + 0.5 * (value + 1) * (high[a] - low[a])
         action[a] = mapping === 'raw' ? value : Math.min(high[a], Math.max(low[a], value))
       }

@@ -7,6 +7,7 @@
  * weight decay of `torch.optim.Adam` (added to the gradient).
  * *Deviations:* 1. the powers βᵗ are running products, so that no power function is needed.
  */
+import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Optimiser } from './optimiser.ts'
 import { freshState } from './optimiser.ts'
@@ -16,8 +17,8 @@ export type AdamOptions = Readonly<{ beta1: number; beta2: number; epsilon: numb
 
 export const adamDefaults: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }
 
-/** Adam with `options`; throws a `RangeError` for options outside their ranges. */
-export const adam = (options: AdamOptions): Optimiser => {
+/** Adam with `options` on `backend`; throws a `RangeError` for options outside their ranges. */
+export const adam = (options: AdamOptions, backend: Backend): Optimiser => {
   const { beta1, beta2, epsilon, weightDecay } = options
   if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) throw new RangeError(`adam: betas must lie in [0, 1), received ${beta1} and ${beta2}`)
   if (!(epsilon > 0)) throw new RangeError(`adam: epsilon must be positive, received ${epsilon}`)
@@ -30,15 +31,10 @@ export const adam = (options: AdamOptions): Optimiser => {
       invariant(state.first.length === size && state.second.length === size, `adam: state of another length than ${size}`)
       const firstPower = state.firstPower * beta1
       const secondPower = state.secondPower * beta2
-      const next = new Float64Array(size)
-      const first = new Float64Array(size)
-      const second = new Float64Array(size)
-      for (let i = 0; i < size; i++) {
-        const g = gradient[i] + weightDecay * parameters[i]
-        first[i] = beta1 * state.first[i] + (1 - beta1) * g
-        second[i] = beta2 * state.second[i] + (1 - beta2) * g * g
-        next[i] = parameters[i] - (learningRate * (first[i] / (1 - firstPower))) / (Math.sqrt(second[i] / (1 - secondPower)) + epsilon)
-      }
+      const next = parameters.slice()
+      const first = state.first.slice()
+      const second = state.second.slice()
+      backend.kernels.adam(next, first, second, gradient, { learningRate, beta1, beta2, epsilon, weightDecay, firstPower, secondPower })
       return [next, { steps: state.steps + 1, first, second, firstPower, secondPower }]
     },
   }

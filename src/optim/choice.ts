@@ -3,6 +3,7 @@
  *
  * *Source:* house rule: choices in config are tagged data, never functions. *Deviations:* none.
  */
+import type { Backend } from '../core/backend.ts'
 import type { AdamOptions } from './adam.ts'
 import { adam } from './adam.ts'
 import type { Optimiser } from './optimiser.ts'
@@ -18,13 +19,13 @@ export type OptimiserChoice =
   | Readonly<{ kind: 'rmsprop' } & Omit<RmspropOptions, 'weightDecay'>>
 
 /** The optimiser that `choice` names, with weight decay λ = `weightDecay` ≥ 0 (added to the descent gradient). */
-export const optimiserOf = (choice: OptimiserChoice, weightDecay: number): Optimiser => {
+export const optimiserOf = (choice: OptimiserChoice, weightDecay: number, backend: Backend): Optimiser => {
   switch (choice.kind) {
     case 'sgd':
-      return sgd({ ...choice, weightDecay })
+      return sgd({ ...choice, weightDecay }, backend)
     case 'adam':
-      return adam({ ...choice, weightDecay })
+      return adam({ ...choice, weightDecay }, backend)
     case 'rmsprop':
-      return rmsprop({ ...choice, weightDecay })
+      return rmsprop({ ...choice, weightDecay }, backend)
   }
 }

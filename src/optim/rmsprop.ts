@@ -7,6 +7,7 @@
  * TensorFlow 1, which A2C was published with (epsilon inside, mean square starting at 1).
  * *Deviations:* 1. no momentum and no centring.
  */
+import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Optimiser } from './optimiser.ts'
 import { freshState } from './optimiser.ts'
@@ -16,8 +17,8 @@ export type RmspropOptions = Readonly<{ decay: number; epsilon: number; epsilonI
 
 export const rmspropDefaults: RmspropOptions = { decay: 0.99, epsilon: 1e-8, epsilonInside: false, initialSquare: 0, weightDecay: 0 }
 
-/** RMSprop with `options`; throws a `RangeError` for options outside their ranges. */
-export const rmsprop = (options: RmspropOptions): Optimiser => {
+/** RMSprop with `options` on `backend`; throws a `RangeError` for options outside their ranges. */
+export const rmsprop = (options: RmspropOptions, backend: Backend): Optimiser => {
   const { decay, epsilon, epsilonInside, initialSquare, weightDecay } = options
   if (!(decay >= 0 && decay < 1)) throw new RangeError(`rmsprop: decay must lie in [0, 1), received ${decay}`)
   if (!(epsilon > 0)) throw new RangeError(`rmsprop: epsilon must be positive, received ${epsilon}`)
@@ -28,14 +29,9 @@ export const rmsprop = (options: RmspropOptions): Optimiser => {
       const size = parameters.length
       invariant(gradient.length === size, `rmsprop: gradient of ${gradient.length} entries for ${size} parameters`)
       invariant(state.second.length === size, `rmsprop: mean square of ${state.second.length} entries for ${size} parameters`)
-      const next = new Float64Array(size)
-      const second = new Float64Array(size)
-      for (let i = 0; i < size; i++) {
-        const g = gradient[i] + weightDecay * parameters[i]
-        second[i] = decay * state.second[i] + (1 - decay) * g * g
-        const root = epsilonInside ? Math.sqrt(second[i] + epsilon) : Math.sqrt(second[i]) + epsilon
-        next[i] = parameters[i] - (learningRate * g) / root
-      }
+      const next = parameters.slice()
+      const second = state.second.slice()
+      backend.kernels.rmsprop(next, second, gradient, { learningRate, decay, epsilon, epsilonInside, weightDecay })
       return [next, { ...state, steps: state.steps + 1, second }]
     },
   }

@@ -7,6 +7,7 @@
  * `torch.optim.SGD`.
  * *Deviations:* none.
  */
+import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Optimiser } from './optimiser.ts'
 import { freshState } from './optimiser.ts'
@@ -16,8 +17,8 @@ export type SgdOptions = Readonly<{ momentum: number; dampening: number; nestero
 
 export const sgdDefaults: SgdOptions = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 }
 
-/** Gradient descent with `options`; throws a `RangeError` for momentum outside [0, 1), and for Nesterov without momentum or with dampening. */
-export const sgd = (options: SgdOptions): Optimiser => {
+/** Gradient descent with `options` on `backend`; throws a `RangeError` for momentum outside [0, 1), and for Nesterov without momentum or with dampening. */
+export const sgd = (options: SgdOptions, backend: Backend): Optimiser => {
   const { momentum, dampening, nesterov, weightDecay } = options
   if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`sgd: momentum must lie in [0, 1), received ${momentum}`)
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
@@ -30,16 +31,9 @@ export const sgd = (options: SgdOptions): Optimiser => {
       const size = parameters.length
       invariant(gradient.length === size, `sgd: gradient of ${gradient.length} entries for ${size} parameters`)
       invariant(state.first.length === (momentum === 0 ? 0 : size), `sgd: momentum of ${state.first.length} entries for ${size} parameters`)
-      const next = new Float64Array(size)
-      const first = new Float64Array(state.first.length)
-      for (let i = 0; i < size; i++) {
-        let g = gradient[i] + weightDecay * parameters[i]
-        if (momentum !== 0) {
-          first[i] = state.steps === 0 ? g : momentum * state.first[i] + (1 - dampening) * g
-          g = nesterov ? g + momentum * first[i] : first[i]
-        }
-        next[i] = parameters[i] - learningRate * g
-      }
+      const next = parameters.slice()
+      const first = state.first.slice()
+      backend.kernels.sgd(next, first, gradient, { learningRate, momentum, dampening, nesterov, weightDecay, first: state.steps === 0 })
       return [next, { ...state, steps: state.steps + 1, first }]
     },
   }

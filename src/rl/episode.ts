@@ -67,6 +67,7 @@ export const runEpisode = (
   const keySteps = foldIn(key, 1)
   const keyNoise = foldIn(key, 2)
 
+  policy.load(parameters)
   live.reset(keyReset, obs)
   let fitness = 0
   let step = 0
@@ -75,7 +76,7 @@ export const runEpisode = (
     if (slot === 0 && noiseSize > 0) fillNormals(noise, keyNoise, step * noiseSize)
     if (moments !== null) addObservation(moments, obs)
     if (normaliser !== null) applyNormaliser(input, obs, normaliser, scaling)
-    policy.act(parameters, input, noiseOfStep[slot], action)
+    policy.act(input, noiseOfStep[slot], action)
     if (!allFinite(action)) return failure(step)
     live.step(foldIn(keySteps, step), action, obs)
     fitness += live.reward

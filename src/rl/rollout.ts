@@ -124,6 +124,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
     actor.live.reset(foldIn(actor.keyReset, t + 1), actor.obs)
   }
 
+  policy.load(parameters)
   for (let t = 0; t < steps; t++) {
     if (observed !== null) for (const actor of actors) enter(observed, actor.obs)
     for (let i = 0; i < count; i++) {
@@ -133,7 +134,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
       if (slot === 0 && noiseSize > 0) fillNormals(actor.noise, actor.keyNoise, t * noiseSize)
       standardise(input, actor.obs)
       obs.set(input, at * obsSize)
-      policy.act(parameters, input, noiseSize === 0 ? null : actor.noise.subarray(slot * noiseSize, (slot + 1) * noiseSize), action)
+      policy.act(input, noiseSize === 0 ? null : actor.noise.subarray(slot * noiseSize, (slot + 1) * noiseSize), action)
       actor.episodeSteps++
       if (!allFinite(action)) {
         unstable++
