@@ -24,8 +24,8 @@ describe('the README', () => {
   afterAll(() => place.remove())
 
   test('names the files of its examples', () => {
-    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'library.mjs'])
-    expect(examples.get('one-fifth.mjs')?.split('\n').length).toBeLessThanOrEqual(36)
+    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'library.mjs'])
+    for (const name of ['one-fifth.mjs', 'sled.mjs']) expect(examples.get(name)?.split('\n').length).toBeLessThanOrEqual(36)
   })
 
   test('shows an outer level of one\'s own that trains, moves sigma, and is verified and replayed', async () => {
@@ -36,6 +36,18 @@ describe('the README', () => {
     expect((await bilevel(place.path, 'verify', 'run')).code).toBe(0)
     expect((await bilevel(place.path, 'train', 'run/manifest.json', '--out', 'again', '--workers', '0')).code).toBe(0)
     expect(digestOf(place.at('again'))).toBe(digestOf(place.at('run')))
+  })
+
+  test('shows an environment of one\'s own that keeps the laws, trains, and is verified', async () => {
+    const checked = await bilevel(place.path, 'check', 'sled.mjs')
+    expect([checked.code, checked.err]).toEqual([0, ''])
+    expect(checked.out).toMatch(/^Sled-v0 keeps all \d+ laws of environments\n/)
+    // no law is broken; one could not be tried, as no episode of the sled ends before its time
+    expect(checked.out).not.toContain('error')
+    const trained = await bilevel(place.path, 'train', 'sled.yaml', '--out', 'sled', '--workers', '2')
+    expect(trained.code, trained.err).toBe(0)
+    expect((await bilevel(place.path, 'verify', 'sled', '--workers', '0')).code).toBe(0)
+    expect((await bilevel(place.path, 'list', '--module', './sled.mjs')).out).toContain('A sled on ice')
   })
 
   test('shows a library call that runs', () => {
@@ -49,7 +61,7 @@ describe('the README', () => {
   test('lists every learner and outer level with the file it lies in, and every command', async () => {
     for (const { file } of [...builtIn.learners, ...builtIn.outers]) expect(readme).toContain(`](${file})`)
     const help = (await bilevel(place.path, '--help')).out
-    for (const command of ['train', 'resume', 'eval', 'report', 'verify', 'replay', 'list', 'schema']) {
+    for (const command of ['train', 'resume', 'eval', 'report', 'verify', 'replay', 'check', 'list', 'schema']) {
       expect(readme).toContain(`bilevel ${command}`)
       expect(help).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }

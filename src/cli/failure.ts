@@ -11,7 +11,7 @@ import { describeJob } from '../shell/evaluator.ts'
 import type { EvalError } from '../shell/evaluator.ts'
 import { EXIT_INTERRUPTED } from '../shell/signals.ts'
 
-export const EXIT = { ok: 0, differs: 1, usage: 2, refused: 3, evaluation: 4, invariant: 5, interrupted: EXIT_INTERRUPTED } as const
+export const EXIT = { ok: 0, differs: 1, findings: 1, usage: 2, refused: 3, evaluation: 4, invariant: 5, interrupted: EXIT_INTERRUPTED } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const exitCodeHelp = `
 Exit codes:
   0    done
-  1    verify: the run differs from its record
+  1    verify: the run differs from its record; check: an environment breaks a law
   2    bad usage or config (nothing was written)
   3    refused: the directory exists, is not a run, or its files were damaged
   4    an environment, module or worker failed

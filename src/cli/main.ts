@@ -9,6 +9,7 @@ import { Command as Parser, CommanderError, InvalidArgumentError, Option } from 
 import * as E from 'fp-ts/lib/Either.js'
 import { InvariantError } from '../core/invariant.ts'
 import { reasonOf } from '../shell/evaluator.ts'
+import { check } from './check.ts'
 import type { Context } from './context.ts'
 import { evaluate } from './evaluate.ts'
 import { EXIT, exitCodeHelp } from './failure.ts'
@@ -98,6 +99,11 @@ const parserOf = (context: Context, run: Run): Parser => {
     .action((directory: string, { seed, out, workers }: { seed?: string; out?: string; workers: number }) =>
       run(replay(context, { directory, seed: seed ?? null, out: out ?? null, workers })),
     )
+  parser
+    .command('check <module> [ids...]')
+    .description("check a module's environments against the laws of environments")
+    .option('--seed <seed>', 'seed of the episodes that are looked at', '1')
+    .action((module: string, ids: readonly string[], { seed }: { seed: string }) => run(check(context, { module, ids, seed })))
   parser
     .command('list')
     .description('learners, outer levels, environments, problems and presets')
