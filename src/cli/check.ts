@@ -56,18 +56,25 @@ const opening = async (entry: EnvEntry, seed: string): Promise<E.Either<Failure,
   }
 }
 
-/** Checks environments of a module with their default options; one that breaks a law makes the exit code 1. */
+/**
+ * Checks environments of a module with their default options. One that breaks a law makes the exit code 1; one that cannot be opened
+ * does not keep the others from being checked.
+ */
 export const check = (context: Context, { module, ids, seed }: CheckOptions): Command => async () => {
   const loaded = await loadModules([module])
   if (E.isLeft(loaded)) return loaded
   const entries = chosen(module, loaded.right.registry.envs.slice(builtIn.envs.length), ids)
   if (E.isLeft(entries)) return entries
+  const failures: Failure[] = []
   let sound = true
   for (const entry of entries.right) {
     const findings = await opening(entry, seed)
-    if (E.isLeft(findings)) return findings
-    context.terminal.print(findingsText(entry.id, findings.right, context.terminal.colors))
-    sound &&= !findings.right.some(isError)
+    if (E.isLeft(findings)) failures.push(findings.left)
+    else {
+      context.terminal.print(findingsText(entry.id, findings.right, context.terminal.colors))
+      sound &&= !findings.right.some(isError)
+    }
   }
+  if (failures.length > 0) return E.left(failure(failures[0].code, failures.map(({ message }) => message).join('\n')))
   return E.right(sound ? EXIT.ok : EXIT.findings)
 }

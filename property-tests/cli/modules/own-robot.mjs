@@ -1,4 +1,4 @@
-// A user's module for tests: a cart on a rail whose motor is so strong that commands beyond ±1 tear the simulation apart, and models that fail.
+// A user's module for tests: a cart on a rail whose motor is so strong that commands beyond ±2 tear the simulation apart, and models that fail.
 import { mujocoEnv } from '../../../dist/envs/index.js'
 
 const cart = (drives, geom = 'size="0.1"') => `<mujoco>
@@ -26,7 +26,7 @@ const common = {
 export const bilevel = {
   envs: [
     mujocoEnv({ ...common, id: 'Cart-v0', mjcf: cart('<motor joint="rail" gear="3" ctrlrange="-1 1" ctrllimited="true"/>') }),
-    mujocoEnv({ ...common, id: 'Wild-v0', mjcf: cart('<motor joint="rail" gear="1e10"/>'), ends: () => false }),
+    mujocoEnv({ ...common, id: 'Wild-v0', mjcf: cart('<motor joint="rail" gear="5e9"/>'), rewards: { effort: ({ action }) => -action[0] * action[0] }, ends: () => false }),
     mujocoEnv({ ...common, id: 'Crooked-v0', mjcf: cart('<motor joint="rail"/>', 'siz="0.1"') }),
     mujocoEnv({ ...common, id: 'Idle-v0', mjcf: cart('') }),
     mujocoEnv({ ...common, id: 'Lost-v0', mjcf: cart('<motor joint="rail"/>'), ends: ({ body }) => body('car') > 0 }),

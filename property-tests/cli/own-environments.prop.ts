@@ -1,0 +1,111 @@
+/**
+ * Environments of a user's own module through the command line: simulators that diverge end episodes and are counted, models and
+ * functions that are wrong give one clear error, and `check` tells which laws are broken.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseEvents } from '../../src/run/events.ts'
+import type { StepEvent } from '../../src/experiment/experiment.ts'
+import { bilevel, digestOf, requireBuild, workshop } from './program.ts'
+
+const MODULE = fileURLToPath(new URL('./modules/own-robot.mjs', import.meta.url))
+const shop = workshop()
+const run = (...args: readonly string[]) => bilevel(shop.path, ...args)
+
+/** A config for environment `id`; some of its actions leave ±2, where Wild-v0 diverges, in a part of all episodes. */
+const configFor = (id: string): string => {
+  const config = {
+    name: id,
+    task: { kind: 'env', env: { id }, policy: { hidden: [4], initialLogStd: -0.5 } },
+    learner: { kind: 'vanilla-es', popsize: 12 },
+    outer: { kind: 'fixed' },
+    budget: { steps: 4 },
+    modules: [MODULE],
+  }
+  writeFileSync(shop.at(`${id}.yaml`), JSON.stringify(config)) // JSON is YAML
+  return `${id}.yaml`
+}
+
+const stepsOf = (directory: string): readonly StepEvent[] => {
+  const log = parseEvents(readFileSync(shop.at(`${directory}/events.jsonl`)))
+  if (log._tag === 'Left') throw new Error(log.left.received)
+  return log.right.events.filter((event) => event.type === 'step')
+}
+
+beforeAll(requireBuild)
+afterAll(shop.remove)
+
+describe('a simulator that diverges', () => {
+  test('ends its episodes, is counted in the events, and changes nothing for the next job of its worker', async () => {
+    const config = configFor('Wild-v0')
+    for (const workers of ['0', '2']) {
+      const trained = await run('train', config, '--out', `wild${workers}`, '--workers', workers)
+      expect(trained.code, trained.err).toBe(0)
+    }
+    const steps = stepsOf('wild0')
+    for (const { unstable, episodes, metrics } of steps) {
+      expect(unstable).toBeGreaterThan(0)
+      expect(unstable).toBeLessThan(episodes)
+      // candidates alone: an evaluation episode may diverge as well
+      expect(metrics.notFinite).toBeLessThanOrEqual(unstable)
+      expect(metrics.fitnessMean).toBeLessThan(0)
+    }
+    // Other worker counts give other successions of good and diverged episodes on each simulator.
+    expect(digestOf(shop.at('wild2'))).toBe(digestOf(shop.at('wild0')))
+    const telemetry = readFileSync(shop.at('wild2/telemetry.jsonl'), 'utf8')
+    expect(telemetry.match(/"crashes":\d+/g)).toEqual(steps.map(() => '"crashes":0'))
+    expect((await run('verify', 'wild2', '--workers', '1')).code).toBe(0)
+  })
+})
+
+describe('one clear error and no run for', () => {
+  test('a malformed model: the element, the line, and exit code 2', async () => {
+    const { code, out, err } = await run('train', configFor('Crooked-v0'), '--workers', '2')
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe(
+      "error: Crooked-v0: model: expected MJCF that MuJoCo compiles, received an error: Schema violation: unrecognized attribute: 'siz' " +
+        "Element 'geom', line 5; the line counts from the start of the model text\n",
+    )
+    expect(existsSync(shop.at('runs'))).toBe(false)
+  })
+
+  test('a model that nothing drives', async () => {
+    const { code, err } = await run('train', configFor('Idle-v0'), '--workers', '0')
+    expect([code, err]).toEqual([2, expect.stringContaining('Idle-v0: model: expected at least one actuator, received none; add <actuator>')])
+    expect(existsSync(shop.at('runs'))).toBe(false)
+  })
+
+  test('a function that fails: which episode, and what it said', async () => {
+    const { code, err } = await run('train', configFor('Lost-v0'), '--workers', '1', '--out', 'lost')
+    expect(code).toBe(4)
+    expect(err).toContain('Lost-v0: body: expected a body of the model, received "car"; did you mean "cart"?')
+    expect(err).toContain("episode of 'Lost-v0' with key")
+  })
+})
+
+describe('check', () => {
+  test('passes an environment that keeps the laws', async () => {
+    expect(await run('check', MODULE, 'Cart-v0')).toEqual({ code: 0, signal: null, out: 'Cart-v0 keeps all 16 laws of environments\n', err: '' })
+  })
+
+  test('names each law that is broken, with what was seen and what to do, and exits with code 1', async () => {
+    const { code, out, err } = await run('check', MODULE, 'Wild-v0', 'Cart-v0')
+    expect([code, err]).toEqual([1, ''])
+    expect(out).toMatch(/^Cart-v0 keeps all 16 laws of environments\nWild-v0 breaks \d of 16 laws of environments\n {2}error \(reward-finite\): episode 0, step 1: reward is NaN\n {4}A reward/)
+  })
+
+  test('goes on behind an environment that cannot be opened', async () => {
+    const { code, out, err } = await run('check', MODULE)
+    expect(code).toBe(2)
+    expect(out.match(/^\S+ (keeps|breaks)/gm)).toEqual(['Cart-v0 keeps', 'Wild-v0 breaks', 'Lost-v0 breaks'])
+    expect(err).toMatch(/^error: Crooked-v0 cannot be opened\n.*line 5;.*\nIdle-v0 cannot be opened\n/)
+  })
+
+  test('knows the names of the module, and says what a module without environments lacks', async () => {
+    expect(await run('check', MODULE, 'Carte-v0')).toMatchObject({ code: 2, err: expect.stringContaining("has no environment 'Carte-v0'; did you mean 'Cart-v0'?") })
+    writeFileSync(shop.at('empty.mjs'), 'export const bilevel = {}\n')
+    expect(await run('check', './empty.mjs')).toMatchObject({ code: 2, err: expect.stringContaining('adds no environment') })
+    expect(await run('check', './nowhere.mjs')).toMatchObject({ code: 4, err: expect.stringContaining('nowhere.mjs') })
+  })
+})
