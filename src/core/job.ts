@@ -139,6 +139,8 @@ export type RolloutOutcome = Readonly<{
   episodeLengths: Float64Array
   /** Sum of the unscaled rewards of all steps. */
   rewardSum: number
+  /** Σ_t γ^t r_t of the unscaled rewards from the start of the rollout, summed over environments; γ is that of the reward scaling. */
+  discountedSum: number
   unstable: number
   slots: readonly RolloutSlot[]
   /** Statistics of this rollout's observations and returns alone; null where they are not kept. */

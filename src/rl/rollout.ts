@@ -16,10 +16,11 @@
 import type { LiveEnv } from '../core/env.ts'
 import { invariant } from '../core/invariant.ts'
 import type { RolloutJob, RolloutOutcome, RolloutSlot, TruncatedEnd } from '../core/job.ts'
+import { addObservation, emptyMoments, mergeMoments } from '../core/moments.ts'
 import { fillNormals, foldIn } from '../core/rng.ts'
 import { mean } from '../core/stats.ts'
 import { sizeOf } from '../core/space.ts'
-import { addObservation, applyNormaliser, emptyMoments, mergeMoments } from '../nn/normaliser.ts'
+import { applyNormaliser } from '../nn/normaliser.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 
 /** A slot before its first rollout. */
@@ -91,6 +92,8 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
   const action = new Float64Array(actionSize)
   const oneReturn = new Float64Array(1)
   let rewardSum = 0
+  let discountedSum = 0
+  let discount = 1
   let unstable = 0
 
   const actors = slots.map((slot, i): Actor => {
@@ -149,6 +152,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
       if (actor.live.unstable) unstable++
       rewards[at] = reward
       rewardSum += reward
+      discountedSum += discount * reward
       actor.episodeReturn += reward
       actor.discountedReturn = rewardScaling.gamma * actor.discountedReturn + reward
       terminated[at] = actor.live.terminated ? 1 : 0
@@ -172,6 +176,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
         rewards[at] = Math.min(rewardScaling.clip, Math.max(-rewardScaling.clip, rewards[at] / deviation))
       }
     }
+    discount *= rewardScaling.gamma
     for (let i = 0; i < count; i++) if (terminated[t * count + i] === 1 || truncated[t * count + i] === 1) actors[i].discountedReturn = 0
   }
 
@@ -194,6 +199,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
     episodeReturns: returns,
     episodeLengths: Float64Array.from(episodeLengths),
     rewardSum,
+    discountedSum,
     unstable,
     slots: actors.map(({ live, obs: newest, discountedReturn, episodeReturn, episodeSteps }) => ({
       env: live.save(),

@@ -1,0 +1,283 @@
+/**
+ * A learner that collects rollouts with its policy and learns from each of them by gradient steps, then throws it away.
+ *
+ * Its finest steps are of two kinds. A step that *collects* asks for rollout jobs, values them and forms advantages; nothing is
+ * learnt. Each step that *updates* takes one minibatch and makes one gradient step, without any job. So an outer level is
+ * asked before every gradient step, with the rollout at hand. A new value of gamma or lambda counts from the next rollout, one of the number
+ * of minibatches from the next epoch, everything else at once; `applied` are always the values in force.
+ *
+ * Subkeys of a step's key: `foldIn(key, 0)` is the root of the rollouts' keys (group g folds in g), `foldIn(key, 1)` shuffles an epoch,
+ * `foldIn(key, 2)` is the update's own. N environments may be split into groups, one job each: more workers, and statistics of
+ * observations that see the other groups only from the next rollout on.
+ *
+ * Metrics of a collecting step: `policyReturn` (mean of the last `returnWindow` episode returns, NaN before any), `rolloutReturn`,
+ * `rewardSum`, `valueTarget`, `explainedVariance`; of the last update on a rollout: `policyReturn`, `updates`, then means over the updates.
+ *
+ * *Source:* Mnih et al. 2016, arXiv 1602.01783; Schulman et al. 2017, arXiv 1707.06347, Algorithm 1; the order of phases is that of Le et
+ * al. 2021, EPGT, arXiv 2112.01853, Algorithm 1.
+ * *Deviations:* 1. collecting is a step of its own, so that an outer level sees the batch before it chooses.
+ */
+import { parcel } from '../core/digest.ts'
+import type { HyperRecord, HyperSpace } from '../core/hyper.ts'
+import { invariant } from '../core/invariant.ts'
+import type { Job, ObsScaling, Outcome, Parcel, PolicySpec, RolloutOutcome, RolloutSlot } from '../core/job.ts'
+import { envStepsOf } from '../core/job.ts'
+import type { Key } from '../core/key.ts'
+import type { Learner, Metrics, StepReport } from '../core/learner.ts'
+import { emptyMoments } from '../core/moments.ts'
+import { foldIn, permutation } from '../core/rng.ts'
+import { mean, variance } from '../core/stats.ts'
+import type { TaskInfo } from '../core/task.ts'
+import { fitnessJob } from '../core/task.ts'
+import type { ActorCritic } from '../nn/actor-critic.ts'
+import type { Cursor } from './batch-cursor.ts'
+import { addMetrics, emptySums, meansOf, minibatchAt } from './batch-cursor.ts'
+import type { HeldBatch, PolicyGradientContext, RolloutSummary } from './context.ts'
+import type { Batch, BatchSettings } from './held-batch.ts'
+import { batchOf, batchSize } from './held-batch.ts'
+import { offPolicyValue } from './off-policy-value.ts'
+import { emptySlot, withRollouts } from './rollout.ts'
+import type { ReturnHyper, UpdateRule } from './update-rule.ts'
+
+/**
+ * `envs` environments in `groups` jobs, `steps` steps each per rollout. `rewardScaling` null leaves rewards as they are.
+ * `gradientHistory` gradients are kept for the outer level; `returnWindow` episodes make `policyReturn` and `populationFitness`.
+ */
+export type OnPolicySettings = Readonly<{
+  envs: number
+  groups: number
+  steps: number
+  timeLimits: BatchSettings['timeLimits']
+  rewardScaling: Readonly<{ gamma: number; clip: number; varianceFloor: number }> | null
+  gradientHistory: number
+  returnWindow: number
+}>
+
+/** Everything, as plain data; `policy` is the front of `parameters`, which rollouts act with. */
+export type OnPolicyState<U> = Readonly<{
+  parameters: Float64Array
+  policy: Parcel
+  optimiser: U
+  obsMoments: Float64Array | null
+  returnMoments: Float64Array | null
+  groups: readonly (readonly RolloutSlot[])[]
+  batch: Batch | null
+  cursor: Cursor | null
+  inForce: HyperRecord | null
+  gradients: readonly Float64Array[]
+  recentReturns: Float64Array
+  lastRollout: RolloutSummary | null
+  rollouts: number
+  updates: number
+  envSteps: number
+}>
+
+/** What an on-policy learner is made of: a rule, a network, where to start, and the task. */
+export type OnPolicyParts<H extends HyperRecord, U> = Readonly<{
+  rule: UpdateRule<H & ReturnHyper, U>
+  net: ActorCritic
+  initial(key: Key): Float64Array
+  task: TaskInfo
+}>
+
+const checkCount = (name: string, value: number): void => {
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, received ${value}`)
+}
+
+/** Share of the variance of the value targets that the values explain; NaN where the targets do not vary. */
+const explainedVariance = ({ oldValues, returns }: Batch): number => {
+  const whole = variance(returns, 0)
+  return whole > 0 ? 1 - variance(returns.map((target, at) => target - oldValues[at]), 0) / whole : Number.NaN
+}
+
+const isRollout = (outcome: Outcome): outcome is RolloutOutcome => outcome.kind === 'rollout'
+
+/** `hyper` with those of its values that take effect at `moments`; the others stay as they are in force. */
+const forced = (space: Readonly<Record<string, { takesEffect: string }>>, inForce: HyperRecord | null, hyper: HyperRecord, moments: readonly string[]): HyperRecord =>
+  inForce === null ? hyper : Object.fromEntries(Object.keys(hyper).map((name) => [name, moments.includes(space[name].takesEffect) ? hyper[name] : inForce[name]]))
+
+/** The learner of `parts`. Throws a `RangeError` for settings out of range or a task that is no environment. */
+export const onPolicy = <H extends HyperRecord, U>(
+  { rule, net, initial, task: info }: OnPolicyParts<H, U>,
+  settings: OnPolicySettings,
+): Learner<OnPolicyState<U>, H & ReturnHyper, PolicyGradientContext> => {
+  type State = OnPolicyState<U>
+  type Values = H & ReturnHyper
+  const { task } = info
+  if (task.kind !== 'env') throw new RangeError(`${rule.name} learns from steps of an environment, and task '${task.problem.id}' is an analytic problem`)
+  const { envs, groups, steps, timeLimits, rewardScaling, gradientHistory, returnWindow } = settings
+  Object.entries({ envs, groups, steps, returnWindow }).forEach(([name, value]) => checkCount(name, value))
+  if (envs % groups !== 0) throw new RangeError(`groups must divide the ${envs} environments evenly, received ${groups}`)
+  const space: HyperSpace<Values> = rule.space
+  const policySpec: PolicySpec = task.policy
+  const scaling: ObsScaling = task.obsScaling
+  const { obsSize } = info
+  const frontOf = (parameters: Float64Array): Parcel => parcel(parameters.slice(0, net.policySize))
+
+  const jobs = (key: Key, state: State): readonly Job[] => {
+    if (state.batch !== null) return []
+    const keyRollouts = foldIn(key, 0)
+    return state.groups.map((slots, g) => ({
+      kind: 'rollout',
+      env: task.env,
+      policy: policySpec,
+      base: state.policy,
+      key: foldIn(keyRollouts, g),
+      steps,
+      slots,
+      obsMoments: state.obsMoments,
+      scaling,
+      returnMoments: state.returnMoments,
+      rewardScaling: rewardScaling ?? { gamma: 1, clip: Infinity, varianceFloor: 1 },
+    }))
+  }
+
+  const policyReturn = ({ recentReturns }: State): number => (recentReturns.length === 0 ? Number.NaN : mean(recentReturns))
+
+  const collect = (state: State, outcomes: readonly Outcome[], hyper: Values): readonly [State, StepReport<Values>] => {
+    const rollouts = outcomes.filter(isRollout)
+    invariant(rollouts.length === groups && outcomes.length === groups, `${outcomes.length} outcomes for ${groups} rollouts`)
+    const inForce = forced(space, state.inForce, hyper, ['step', 'rollout'])
+    const batch = batchOf(net, state.parameters, rollouts, inForce as Values, { timeLimits, advantageScaling: rule.advantageScaling })
+    const ended = rollouts.flatMap(({ episodeReturns }) => [...episodeReturns])
+    const sum = (value: (rollout: RolloutOutcome) => number): number => rollouts.reduce((total, rollout) => total + value(rollout), 0)
+    const envSteps = envStepsOf(rollouts)
+    const lastRollout: RolloutSummary = {
+      envSteps,
+      rewardSum: sum((rollout) => rollout.rewardSum),
+      discountedReturn: sum((rollout) => rollout.discountedSum) / envs,
+      targetMean: mean(batch.returns),
+      episodes: ended.length,
+      returnMean: ended.length === 0 ? Number.NaN : mean(Float64Array.from(ended)),
+    }
+    const next: State = {
+      ...state,
+      obsMoments: withRollouts(state.obsMoments, rollouts.map(({ obsMoments }) => obsMoments)),
+      returnMoments: withRollouts(state.returnMoments, rollouts.map(({ returnMoments }) => returnMoments)),
+      groups: rollouts.map(({ slots }) => slots),
+      batch,
+      cursor: { epoch: 0, minibatch: 0, minibatches: 0, order: null, sums: emptySums },
+      inForce,
+      recentReturns: Float64Array.from([...state.recentReturns, ...ended].slice(-returnWindow)),
+      lastRollout,
+      rollouts: state.rollouts + 1,
+      envSteps: state.envSteps + envSteps,
+    }
+    const metrics: Metrics = {
+      policyReturn: policyReturn(next),
+      rolloutReturn: lastRollout.returnMean,
+      rewardSum: lastRollout.rewardSum,
+      valueTarget: lastRollout.targetMean,
+      explainedVariance: explainedVariance(batch),
+    }
+    return [next, { metrics, applied: inForce as Values, envSteps, episodes: ended.length, unstable: sum((rollout) => rollout.unstable) }]
+  }
+
+  /** The cursor at a minibatch that is about to be taken: an epoch begins with its own order. */
+  const opened = (key: Key, state: State, cursor: Cursor, hyper: Values): readonly [Cursor, HyperRecord] => {
+    if (cursor.minibatch > 0) return [cursor, forced(space, state.inForce, hyper, ['step'])]
+    const inForce = forced(space, state.inForce, hyper, ['step', 'epoch'])
+    const size = batchSize(state.batch as Batch)
+    const minibatches = Math.min(rule.minibatches(inForce as Values), size)
+    return [{ ...cursor, minibatches, order: minibatches === 1 ? null : permutation(foldIn(key, 1), size) }, inForce]
+  }
+
+  const update = (key: Key, state: State, batch: Batch, from: Cursor, hyper: Values): readonly [State, StepReport<Values>] => {
+    const [cursor, inForce] = opened(key, state, from, hyper)
+    const done = rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values)
+    const sums = addMetrics(cursor.sums, done.metrics)
+    const endsEpoch = cursor.minibatch + 1 === cursor.minibatches
+    const endsPhase = endsEpoch && cursor.epoch + 1 >= rule.epochs(inForce as Values)
+    const following: Cursor = endsEpoch ? { ...cursor, epoch: cursor.epoch + 1, minibatch: 0, sums } : { ...cursor, minibatch: cursor.minibatch + 1, sums }
+    const next: State = {
+      ...state,
+      parameters: done.parameters,
+      policy: endsPhase ? frontOf(done.parameters) : state.policy,
+      optimiser: done.optimiser,
+      batch: endsPhase ? null : batch,
+      cursor: endsPhase ? null : following,
+      inForce,
+      gradients: gradientHistory === 0 ? [] : [done.gradient, ...state.gradients.slice(0, gradientHistory - 1)],
+      updates: state.updates + 1,
+    }
+    const metrics: Metrics = { policyReturn: policyReturn(next), ...(endsPhase ? { updates: sums.updates, ...meansOf(sums) } : {}) }
+    return [next, { metrics, applied: inForce as Values, envSteps: 0, episodes: 0, unstable: 0, quiet: !endsPhase }]
+  }
+
+  const heldBatch = (state: State, batch: Batch): HeldBatch => ({
+    candidate: (key, hyper) => {
+      const [cursor, inForce] = opened(key, state, state.cursor as Cursor, hyper as Values)
+      return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values).parameters
+    },
+    offPolicyValue: (candidate) => offPolicyValue(net, state.parameters, candidate, batch),
+    policyGradient: (parameters) => {
+      const size = batchSize(batch)
+      const work = net.workspace(size)
+      net.forward(work, parameters, batch.obs)
+      net.distribution.addLogProbGradient(work.gradient, work.p, batch.actions, batch.advantages.map((a) => a / size), size)
+      work.gradValues.fill(0)
+      const gradient = new Float64Array(net.size)
+      net.pullback(gradient, work, parameters, batch.obs)
+      return gradient
+    },
+  })
+
+  return {
+    name: rule.name,
+    space,
+    provides: ['population-fitness', 'policy-gradient'],
+    probes: ['policy', 'population'],
+    init: (key) => {
+      const parameters = initial(key)
+      invariant(parameters.length === net.size, `a start of ${parameters.length} parameters for ${net.size}`)
+      return {
+        parameters,
+        policy: frontOf(parameters),
+        optimiser: rule.init(parameters),
+        obsMoments: task.normaliseObs ? emptyMoments(obsSize) : null,
+        returnMoments: rewardScaling === null ? null : emptyMoments(1),
+        groups: Array.from({ length: groups }, () => Array.from({ length: envs / groups }, () => emptySlot(obsSize))),
+        batch: null,
+        cursor: null,
+        inForce: null,
+        gradients: [],
+        recentReturns: new Float64Array(0),
+        lastRollout: null,
+        rollouts: 0,
+        updates: 0,
+        envSteps: 0,
+      }
+    },
+    jobs,
+    advance: (key, state, outcomes, hyper) => {
+      if (state.batch === null || state.cursor === null) return collect(state, outcomes, hyper)
+      invariant(outcomes.length === 0, `${rule.name} asked for no jobs and received ${outcomes.length} outcomes`)
+      return update(key, state, state.batch, state.cursor, hyper)
+    },
+    probe: (key, state, _hyper, { episodes }) => {
+      checkCount('probe episodes', episodes)
+      const normaliser = state.obsMoments === null ? null : parcel(state.obsMoments)
+      const base = state.batch === null ? state.policy : frontOf(state.parameters)
+      return Array.from({ length: episodes }, (_, e) =>
+        fitnessJob(task, { base, noise: null, normaliser, key: foldIn(key, e), time: state.updates, collectMoments: false }),
+      )
+    },
+    context: (state) => ({
+      populationFitness: Float64Array.from({ length: returnWindow }, (_, i) => state.recentReturns[i] ?? Number.NaN),
+      policyReturn: policyReturn(state),
+      generation: state.rollouts,
+      next: state.batch === null ? 'collect' : 'update',
+      phaseUpdates: state.cursor?.sums.updates ?? 0,
+      phaseLength: state.inForce === null ? 0 : rule.epochs(state.inForce as Values) * rule.minibatches(state.inForce as Values),
+      updates: state.updates,
+      rollouts: state.rollouts,
+      envSteps: state.envSteps,
+      parameters: state.parameters,
+      layout: net.layout,
+      gradients: state.gradients,
+      lastRollout: state.lastRollout,
+      batch: state.batch === null ? null : heldBatch(state, state.batch),
+    }),
+    policy: (state) => ({ parameters: frontOf(state.parameters), normaliser: state.obsMoments === null ? null : parcel(state.obsMoments) }),
+  }
+}

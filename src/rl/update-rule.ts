@@ -1,0 +1,29 @@
+/**
+ * What tells one on-policy learner from another: how a minibatch becomes new parameters.
+ *
+ * *Source:* house contract 4. *Deviations:* none.
+ */
+import type { HyperRecord, HyperSpace } from '../core/hyper.ts'
+import type { Key } from '../core/key.ts'
+import type { Metrics } from '../core/learner.ts'
+import type { AdvantageScaling, Minibatch } from './minibatch.ts'
+
+/** Hyperparameters of every on-policy learner; both take effect with the next rollout. */
+export type ReturnHyper = Readonly<{ gamma: number; gaeLambda: number }>
+
+/** One update: `gradient` [P] as it met the optimiser (after clipping), of a loss, and named numbers in a fixed order. */
+export type Update<U> = Readonly<{ parameters: Float64Array; optimiser: U; gradient: Float64Array; metrics: Metrics }>
+
+/** A rule over optimiser states `U` of plain data. */
+export interface UpdateRule<H extends HyperRecord, U> {
+  readonly name: string
+  readonly space: HyperSpace<H & ReturnHyper>
+  /** Of a whole rollout; null leaves advantages as they are. */
+  readonly advantageScaling: AdvantageScaling | null
+  /** Passes over a rollout. */
+  epochs(hyper: H): number
+  /** Minibatches per pass; 1 means that the whole rollout is one, in its own order. */
+  minibatches(hyper: H): number
+  init(parameters: Float64Array): U
+  update(key: Key, parameters: Float64Array, optimiser: U, minibatch: Minibatch, hyper: H): Update<U>
+}
