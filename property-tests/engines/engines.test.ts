@@ -1,0 +1,81 @@
+/**
+ * Every engine that this machine has computes the golden digests, and the script that says so notices an engine that does not.
+ *
+ * *Source:* house rules 5 and 9. *Deviations:* none.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { enginesAt } from './engines.ts'
+import { type Asked, askEngines, root, withEditedBuild } from './script.ts'
+import { complaintsOf, type Golden, type Heard } from './verdict.ts'
+
+const build = join(root, 'dist')
+const engines = enginesAt(root)
+const minute = 60_000
+
+/** The last mark of each chain of a group, which stands for the whole of it. */
+const marksOf = ({ answer }: Heard, group: string): readonly string[] =>
+  answer?.messages.flatMap((message) => (message.kind === 'chain' && message.group === group ? [`${message.name} ${message.chain.at(-1)}`] : [])) ?? []
+
+describe('every engine computes the golden digests', () => {
+  let asked: Asked
+  beforeAll(async () => {
+    asked = await askEngines(build)
+    process.stdout.write(`\n${asked.table}\n`)
+  }, 10 * minute)
+
+  for (const { id, title, command } of engines) {
+    test.skipIf(command === null)(command === null ? `${title}: not run` : title, () => {
+      const row = asked.rows.find((candidate) => candidate.id === id)
+      expect(row?.cells.map(({ verdict }) => verdict)).toEqual(row?.cells.map(() => 'ok'))
+      expect(row === undefined ? ['no answer'] : complaintsOf(row)).toEqual([])
+    })
+  }
+
+  test('and the script ends well', () => {
+    expect(asked.code, asked.table).toBe(0)
+  })
+
+  test('which were made by Node 20', () => {
+    const { madeBy } = JSON.parse(readFileSync(join(root, 'property-tests/engines/golden.json'), 'utf8')) as Golden
+    expect(madeBy).toMatch(/^Node 20\./)
+  })
+})
+
+/** The compiled tanh, with the platform's in its place. */
+const injectTanh = (text: string): string => text.replace(/export const tanh = \(x\) => \{/, '$& return Math.tanh(x);')
+
+describe('a Math.tanh in place of ours', () => {
+  let asked: Asked
+  beforeAll(async () => {
+    asked = await withEditedBuild('src/core/dmath-exp.js', injectTanh, (dist) => askEngines(dist, '--groups', 'classic,policies'))
+  }, 5 * minute)
+
+  test('turns the script red and is traced to what computes with it', () => {
+    expect(asked.code).toBe(1)
+    for (const row of asked.rows.filter(({ seconds }) => seconds !== null)) {
+      expect(row.cells.map(({ verdict }) => verdict), row.title).toEqual(['ok', 'differs'])
+      expect(asked.table).toContain(`${row.title}, policies, differs: Pendulum-v1 by a policy, steps 1 to 100`)
+    }
+  })
+
+  test.skipIf(engines.filter(({ command }) => command !== null).length < 2)('gives different digests in different engines', () => {
+    const answered = asked.heard.filter(({ answer }) => answer !== null)
+    expect(new Set(answered.map((heard) => marksOf(heard, 'classic').join()))).toHaveLength(1)
+    expect(new Set(answered.map((heard) => marksOf(heard, 'policies').join())).size).toBeGreaterThan(1)
+  })
+})
+
+describe('an engine that fails', () => {
+  test.each([
+    ['throws', "throw new Error('out of order')", 'out of order'],
+    ['ends early', 'process.exit(3)', 'ended with 3'],
+  ])('and %s is not mistaken for one that agrees', async (_how, statement, reason) => {
+    const edit = (text: string): string => text.replace(/\bopen\b[^{]*\{/, `$& ${statement};`)
+    const asked = await withEditedBuild('envs/classic/cart-pole.js', edit, (dist) => askEngines(dist, '--engines', 'node', '--groups', 'classic'))
+    expect(asked.code).toBe(1)
+    expect(asked.rows[0].cells[0].verdict).toBe('failed')
+    expect(asked.table).toContain(reason)
+  })
+})
