@@ -115,8 +115,17 @@ export type { EpisodeOptions } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
 
 // policy gradients
+export type { ActorCritic, ActorCriticSpec, ActorCriticWorkspace, CriticSpec, InitGains } from './nn/actor-critic.ts'
+export { actorCriticLayout, actorCriticProblems, compileActorCritic, initActorCritic, releasedGains } from './nn/actor-critic.ts'
 export type { Transitions } from './rl/returns.ts'
 export { discountedReturns, gae, nStepReturns } from './rl/returns.ts'
+export type { AdvantageScaling, Minibatch } from './rl/minibatch.ts'
+export { normaliseAdvantages, takeRows } from './rl/minibatch.ts'
+export type { EntropyReduction } from './rl/loss-scratch.ts'
+export type { PpoLoss, PpoLossParts, PpoLossSettings } from './rl/ppo-loss.ts'
+export { ppoLoss } from './rl/ppo-loss.ts'
+export type { A2cLoss, A2cLossParts, A2cLossSettings } from './rl/a2c-loss.ts'
+export { a2cLoss } from './rl/a2c-loss.ts'
 
 // outer levels
 export type { Feedback, MemberChange, Proposal, Scheduler, Trial, TrialScore } from './outer/scheduler.ts'

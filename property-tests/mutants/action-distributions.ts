@@ -1,0 +1,43 @@
+/**
+ * Distributions of actions with one flaw each, for the laws to catch.
+ */
+import type { Space } from '../../src/core/space.ts'
+import { actionDistribution, type ActionDistribution } from '../../src/nn/action-distribution.ts'
+import type { ActionDistributionSubject } from '../laws/action-distribution.ts'
+
+const changed =
+  (change: (sound: ActionDistribution) => Partial<ActionDistribution>): ActionDistributionSubject =>
+  (actionSpace: Space) => {
+    const sound = actionDistribution(actionSpace)
+    return { ...sound, ...change(sound) }
+  }
+
+export const actionDistributionMutants: Readonly<Record<string, ActionDistributionSubject>> = {
+  'forgets the log-std in its density': changed((sound) => ({
+    logProb: (out, p, action, batch) => {
+      sound.logProb(out, p, action, batch)
+      const sum = p.logStd.reduce((total, value) => total + value, 0)
+      for (let b = 0; b < batch; b++) out[b] += sum
+    },
+  })),
+  'measures the divergence backwards': changed((sound) => ({ kl: (out, p, q, batch) => sound.kl(out, q, p, batch) })),
+  'writes gradients instead of adding them': changed((sound) => ({
+    addLogProbGradient: (gradient, p, action, rows, batch) => {
+      gradient.head.fill(0)
+      gradient.logStd.fill(0)
+      sound.addLogProbGradient(gradient, p, action, rows, batch)
+    },
+  })),
+  'takes the mean entropy of the dimensions': changed((sound) => ({
+    entropy: (out, p, batch) => {
+      sound.entropy(out, p, batch)
+      for (let b = 0; b < batch; b++) out[b] /= sound.headSize
+    },
+  })),
+  'lets an entropy shrink where it should grow': changed((sound) => ({
+    addEntropyGradient: (gradient, p, rows, batch) => sound.addEntropyGradient(gradient, p, rows.map((row) => -row), batch),
+  })),
+  'samples with the variance for the deviation': changed((sound) => ({
+    sample: (out, p, noise, batch) => sound.sample(out, { ...p, logStd: p.logStd.map((value) => 2 * value) }, noise, batch),
+  })),
+}
