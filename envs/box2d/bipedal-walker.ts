@@ -10,14 +10,15 @@
  */
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { Env, EnvEntry, EnvSpec, Quantity } from '../../src/core/env.ts'
-import { type Simulator, simulatedEnv } from '../../src/core/simulated-env.ts'
+import { simulatedEnv } from '../../src/core/simulated-env.ts'
 import { box } from '../../src/core/space.ts'
 import { drawsOf } from './draw-sequence.ts'
 import { beams, createLidar, type Lidar } from './lidar.ts'
 import { loadPlanck, type Planck } from './load-planck.ts'
-import { type Game, replayedSimulator } from './replayed-simulator.ts'
+import { type DrawnSimulator, type Game, replayedSimulator } from './replayed-simulator.ts'
 import { height, scale, stepSeconds, width } from './robot-parts.ts'
-import { buildCourse, type Course, coursePoints, stepWidth } from './walker-course.ts'
+import { buildCourse, type Course, coursePoints, finishPoint, stepWidth } from './walker-course.ts'
+import { walkerPicture } from './walker-picture.ts'
 import { type BuildWalkerWorld, buildLeanWalkerWorld, hipSpeed, kneeSpeed, maxTorque, type WalkerWorld } from './walker-world.ts'
 
 const obsSize = 14 + beams
@@ -25,7 +26,7 @@ const actionSize = 4
 const initialForce = 5
 const cloudDraws = 10 * (1 + 10)
 const torqueCost = 0.00035 * maxTorque
-const finish = (coursePoints - 10) * stepWidth
+const finish = finishPoint * stepWidth
 const jointSpeeds = [hipSpeed, kneeSpeed, hipSpeed, kneeSpeed] as const
 /** Zero of a knee's angle in an observation (rad), so that it is 0 in the middle of what a gait uses. */
 const kneeOffset = 1
@@ -33,6 +34,7 @@ const kneeOffset = 1
 /** The robot on its course. */
 export type Walker = {
   world: WalkerWorld
+  course: Course
   reward: number
   terminated: boolean
   /** Parts of the last reward: the change of 130 x / 30 m − 5 |angle|, and the torques' cost. */
@@ -97,12 +99,14 @@ export const createWalker = (planck: Planck, build: BuildWalkerWorld = buildLean
 
   const walker: Walker = {
     world: build(planck, level),
+    course: level,
     reward: 0,
     terminated: false,
     progress: 0,
     torquePenalty: 0,
     begin(course, force, obs) {
       walker.world = build(planck, course)
+      walker.course = course
       scan = createLidar(course)
       potential = 0
       walker.world.bodies[0].applyForceToCenter({ x: force, y: 0 }, true)
@@ -113,7 +117,7 @@ export const createWalker = (planck: Planck, build: BuildWalkerWorld = buildLean
   return walker
 }
 
-const walkerSimulator = (walker: Walker, hardcore: boolean): Simulator => {
+const walkerSimulator = (walker: Walker, hardcore: boolean): DrawnSimulator => {
   const game: Game = {
     reward: 0,
     terminated: false,
@@ -129,6 +133,7 @@ const walkerSimulator = (walker: Walker, hardcore: boolean): Simulator => {
       game.terminated = walker.terminated
     },
     info: () => ({ x: walker.world.bodies[0].getPosition().x, progress: walker.progress, torquePenalty: walker.torquePenalty }),
+    picture: () => walkerPicture(walker.world, walker.course),
   }
   return replayedSimulator(game, obsSize, actionSize)
 }
@@ -177,7 +182,11 @@ const entryOf = (variant: Variant): EnvEntry => {
       const options = resolveOptions(variant.id, defaults, given)
       const spec = specOf(variant, checkTimeLimit(variant.id, options.timeLimit))
       const planck = await loadPlanck()
-      return simulatedEnv({ spec, simulator: () => walkerSimulator(createWalker(planck), variant.hardcore) })
+      return simulatedEnv({
+        spec,
+        simulator: () => walkerSimulator(createWalker(planck), variant.hardcore),
+        picture: (simulator) => simulator.picture(),
+      })
     },
   }
 }

@@ -37,6 +37,8 @@ export const groundOf = (draws: ArrayLike<number>): readonly Point[] => {
 
 /** A world with its moving bodies; the contact flags are kept up to date by `advance`. Legs in the order −, +; leg − stands at +x. */
 export type LanderWorld = {
+  /** The points of the ground (m), from left to right. */
+  readonly surface: readonly Point[]
   readonly hull: Body
   readonly legs: readonly [Body, Body]
   readonly joints: readonly [RevoluteJoint, RevoluteJoint]
@@ -92,6 +94,7 @@ export const buildLanderWorld: BuildLanderWorld = (planck, draws, gravity) => {
   const [{ leg: legMinus, joint: jointMinus }, { leg: legPlus, joint: jointPlus }] = [addLeg(legSides[0]), addLeg(legSides[1])]
 
   const made: LanderWorld = {
+    surface,
     world,
     hull,
     legs: [legMinus, legPlus],

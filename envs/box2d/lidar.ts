@@ -112,3 +112,10 @@ export const createLidar = ({ heights, obstacles }: Course): Lidar => {
     }
   }
 }
+
+/** Where the beams from (x, y) end: on what they meet, or at their reach. For pictures; a robot keeps its `Lidar`. */
+export const beamEnds = (course: Course, x: number, y: number): readonly (readonly [x: number, y: number])[] => {
+  const fractions = new Float64Array(beams)
+  createLidar(course)(x, y, fractions, 0)
+  return Array.from(fractions, (fraction, b) => [x + fraction * reachX[b], y + fraction * reachY[b]] as const)
+}

@@ -12,11 +12,12 @@ import { cos, sin, tanh } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { Env, EnvEntry, EnvSpec, Info } from '../../src/core/env.ts'
 import { fillUniforms } from '../../src/core/rng.ts'
-import { type Simulator, simulatedEnv } from '../../src/core/simulated-env.ts'
+import { simulatedEnv } from '../../src/core/simulated-env.ts'
 import { box, discrete } from '../../src/core/space.ts'
+import { landerPicture } from './lander-picture.ts'
 import { type BuildLanderWorld, buildLeanLanderWorld, heightDraws, type LanderWorld, legDrop, padHeight } from './lander-world.ts'
 import { loadPlanck, type Planck } from './load-planck.ts'
-import { type Game, replayedSimulator } from './replayed-simulator.ts'
+import { type DrawnSimulator, type Game, replayedSimulator } from './replayed-simulator.ts'
 import { height, scale, stepSeconds, width } from './robot-parts.ts'
 
 /** Settings of a lander, all of them options of its registry entry; all but the first are named as Gymnasium's constructor names them. */
@@ -177,7 +178,7 @@ export const createLander = (
   return lander
 }
 
-const landerSimulator = (lander: Lander, actionSize: number): Simulator => {
+const landerSimulator = (lander: Lander, actionSize: number): DrawnSimulator => {
   const draws = new Float64Array(resetDraws)
   const stepDraws = new Float64Array(2)
   const game: Game = {
@@ -194,6 +195,7 @@ const landerSimulator = (lander: Lander, actionSize: number): Simulator => {
       game.terminated = lander.terminated
     },
     info: (): Info => ({ shapingChange: lander.shapingChange, mainThrottle: lander.thrust.main, sideThrottle: lander.thrust.side }),
+    picture: () => landerPicture(lander.world, lander.thrust),
   }
   return replayedSimulator(game, 8, actionSize)
 }
@@ -249,7 +251,11 @@ const entryOf = (variant: Variant): EnvEntry => ({
     const planck = await loadPlanck()
     const spec = specOf(variant, options.timeLimit)
     const actionSize = variant.continuous ? 2 : 1
-    return simulatedEnv({ spec, simulator: () => landerSimulator(createLander(planck, variant.continuous, options), actionSize) })
+    return simulatedEnv({
+      spec,
+      simulator: () => landerSimulator(createLander(planck, variant.continuous, options), actionSize),
+      picture: (simulator) => simulator.picture(),
+    })
   },
 })
 

@@ -6,6 +6,7 @@
  */
 import type { Info } from '../../src/core/env.ts'
 import type { Key } from '../../src/core/key.ts'
+import type { Picture } from '../../src/core/picture.ts'
 import type { Simulator } from '../../src/core/simulated-env.ts'
 import { createReplayLog, readReplay } from './replay-log.ts'
 
@@ -16,10 +17,17 @@ export type Game = {
   begin(key: Key, obs: Float64Array): void
   step(key: Key, action: Float64Array, obs: Float64Array): void
   info(): Info
+  /** What the newest state looks like; looking changes nothing. */
+  picture(): Picture
+}
+
+/** A simulator that can draw the state it is in. */
+export interface DrawnSimulator extends Simulator {
+  picture(): Picture
 }
 
 /** The simulator of `game`, whose observations and actions have the given sizes. */
-export const replayedSimulator = (game: Game, obsSize: number, actionSize: number): Simulator => {
+export const replayedSimulator = (game: Game, obsSize: number, actionSize: number): DrawnSimulator => {
   const replayed = { obs: new Float64Array(obsSize), action: new Float64Array(actionSize) }
   const log = createReplayLog(actionSize)
 
@@ -38,7 +46,7 @@ export const replayedSimulator = (game: Game, obsSize: number, actionSize: numbe
     simulator.terminated = game.terminated
   }
 
-  const simulator: Simulator = {
+  const simulator: DrawnSimulator = {
     reward: 0,
     terminated: false,
     unstable: false,
@@ -58,6 +66,7 @@ export const replayedSimulator = (game: Game, obsSize: number, actionSize: numbe
       }
     },
     info: () => game.info(),
+    picture: () => game.picture(),
     close() {},
   }
   return simulator

@@ -15,6 +15,8 @@ import { groundHeight, scale } from './robot-parts.ts'
 export const stepWidth = 14 / scale
 export const coursePoints = 200
 export const startPad = 20
+/** The ground point at which the course is done. */
+export const finishPoint = coursePoints - 10
 const longestStretch = 10
 const pitDepth = 4
 const stairWidth = 4

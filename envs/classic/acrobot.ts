@@ -10,6 +10,7 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import type { Picture, Point } from '../../src/core/picture.ts'
 import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { uniforms } from '../../src/core/rng.ts'
 import { box, discrete } from '../../src/core/space.ts'
@@ -107,6 +108,30 @@ const specWith = (timeLimit: number): EnvSpec => ({
   dt,
 })
 
+const reach = 2.3 * length
+
+/** The two links from their pivot at (0, 0), and the line that the tip is to reach. */
+const draw = ([angle1, angle2]: Float64Array): Picture => {
+  const middle: Point = [length * sin(angle1), -length * cos(angle1)]
+  const tip: Point = [middle[0] + length * sin(angle1 + angle2), middle[1] - length * cos(angle1 + angle2)]
+  return {
+    views: [
+      {
+        title: '',
+        bounds: { left: -reach, right: reach, bottom: -reach, top: reach },
+        ruler: null,
+        scenery: [{ kind: 'line', points: [[-reach, length], [reach, length]], tone: 'goal' }],
+        shapes: [
+          { kind: 'capsule', from: [0, 0], to: middle, radius: 0.1 * length, tone: 'body' },
+          { kind: 'capsule', from: middle, to: tip, radius: 0.1 * length, tone: 'limb' },
+          { kind: 'circle', centre: [0, 0], radius: 0.05 * length, tone: 'joint' },
+          { kind: 'circle', centre: middle, radius: 0.05 * length, tone: 'joint' },
+        ],
+      },
+    ],
+  }
+}
+
 const options = { timeLimit: 500 }
 
 export const acrobot: EnvEntry = {
@@ -123,6 +148,7 @@ export const acrobot: EnvEntry = {
         return { state, obs: observe(state) }
       },
       step: (_, state, action) => swing(state, action[0]),
+      picture: draw,
       ...vectorCodec(4),
     })
   },

@@ -10,6 +10,8 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { windowAround } from '../../src/core/picture-frame.ts'
+import type { Picture, Point, Shape } from '../../src/core/picture.ts'
 import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { uniforms } from '../../src/core/rng.ts'
 import { box, discrete } from '../../src/core/space.ts'
@@ -60,6 +62,43 @@ const specWith = (timeLimit: number): EnvSpec => ({
   dt,
 })
 
+const cartHalfWidth = 0.25
+const cartHeight = 0.22
+const wheelRadius = 0.08
+const trackHeight = -cartHeight - 2 * wheelRadius
+const window = { left: -2.9, right: 2.9, bottom: -0.75, top: 1.3 }
+
+/** The cart on its track between the limits, the hinge of the pole at height 0. */
+const draw = ([x, , angle]: Float64Array): Picture => {
+  const tip: Point = [x + 2 * halfLength * sin(angle), 2 * halfLength * cos(angle)]
+  const shapes: readonly Shape[] = [
+    ...[-1, 1].map((side): Shape => ({ kind: 'circle', centre: [x + 0.6 * side * cartHalfWidth, trackHeight + wheelRadius], radius: wheelRadius, tone: 'joint' })),
+    {
+      kind: 'polygon',
+      points: [[x - cartHalfWidth, 0], [x - cartHalfWidth, -cartHeight - wheelRadius], [x + cartHalfWidth, -cartHeight - wheelRadius], [x + cartHalfWidth, 0]],
+      tone: 'body',
+    },
+    { kind: 'capsule', from: [x, 0], to: tip, radius: 0.045, tone: 'limb' },
+    { kind: 'circle', centre: [x, 0], radius: 0.045, tone: 'joint' },
+  ]
+  const bounds = windowAround(window, shapes)
+  const { left, right, bottom } = bounds
+  return {
+    views: [
+      {
+        title: '',
+        bounds,
+        ruler: { kind: 'ground', height: trackHeight, every: 1, unit: 'm' },
+        scenery: [
+          { kind: 'polygon', points: [[left, bottom], [right, bottom], [right, trackHeight], [left, trackHeight]], tone: 'ground' },
+          ...[-positionLimit, positionLimit].map((limit): Shape => ({ kind: 'line', points: [[limit, trackHeight], [limit, 1]], tone: 'structure' })),
+        ],
+        shapes,
+      },
+    ],
+  }
+}
+
 const options = { timeLimit: 500 }
 
 export const cartPole: EnvEntry = {
@@ -80,6 +119,7 @@ export const cartPole: EnvEntry = {
         const terminated = Math.abs(next[0]) > positionLimit || Math.abs(next[2]) > angleLimit
         return { state: next, obs: next.slice(), reward: 1, terminated }
       },
+      picture: draw,
       ...vectorCodec(4),
     })
   },

@@ -7,10 +7,12 @@
  * `MountainCar-v0` and `MountainCarContinuous-v0`.
  * *Deviations:* 1. the continuous car is kept in float32 from its reset on (the reference rounds from the first step on).
  */
-import { cos } from '../../src/core/dmath.ts'
+import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
 import type { Key } from '../../src/core/key.ts'
+import { windowAround } from '../../src/core/picture-frame.ts'
+import type { Picture, Point, Shape } from '../../src/core/picture.ts'
 import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { uniform } from '../../src/core/rng.ts'
 import { box, discrete, type Space } from '../../src/core/space.ts'
@@ -77,6 +79,42 @@ const move = (variant: Variant, state: Float64Array, action: number) => {
   return { state: next, obs: next.slice(), reward: variant.reward(action, terminated), terminated }
 }
 
+const window = { left: -1.3, right: 0.7, bottom: -0.12, top: 1.28 }
+const trackPoints = 81
+
+/** Height of the hills, of which gravity is the slope: ½ + 0.45 sin 3x, so that the whole track is seen. */
+const heightAt = (x: number): number => 0.5 + 0.45 * sin(3 * x)
+
+/** The car on the track, the wall on its left, and a flag at `goal`. */
+const draw = (goal: number, [position]: Float64Array): Picture => {
+  const slope = 1.35 * cos(3 * position)
+  const along: Point = [1 / Math.sqrt(1 + slope * slope), slope / Math.sqrt(1 + slope * slope)]
+  /** A point in the car's frame: `ahead` along the track, `above` it. */
+  const at = (ahead: number, above: number): Point => [
+    position + ahead * along[0] - above * along[1],
+    heightAt(position) + ahead * along[1] + above * along[0],
+  ]
+  const wheel = (ahead: number): Shape => ({ kind: 'circle', centre: at(ahead, 0.022), radius: 0.022, tone: 'joint' })
+  const shapes: readonly Shape[] = [
+    { kind: 'polygon', points: [at(-0.07, 0.025), at(0.07, 0.025), at(0.07, 0.065), at(0.04, 0.065), at(0.02, 0.095), at(-0.04, 0.095), at(-0.07, 0.065)], tone: 'body' },
+    wheel(-0.042),
+    wheel(0.042),
+  ]
+  const bounds = windowAround(window, shapes)
+  const track = Array.from({ length: trackPoints }, (_, i): Point => {
+    const x = minPosition + ((bounds.right - minPosition) * i) / (trackPoints - 1)
+    return [x, heightAt(x)]
+  })
+  const top = heightAt(goal)
+  const scenery: readonly Shape[] = [
+    { kind: 'polygon', points: [[bounds.right, bounds.bottom], [minPosition, bounds.bottom], ...track], tone: 'ground' },
+    { kind: 'polygon', points: [[bounds.left, bounds.bottom], [minPosition, bounds.bottom], [minPosition, 1], [bounds.left, 1]], tone: 'structure' },
+    { kind: 'line', points: [[goal, top], [goal, top + 0.22]], tone: 'structure' },
+    { kind: 'polygon', points: [[goal, top + 0.22], [goal + 0.1, top + 0.18], [goal, top + 0.14]], tone: 'goal' },
+  ]
+  return { views: [{ title: '', bounds, ruler: null, scenery, shapes }] }
+}
+
 const entryOf = (variant: Variant): EnvEntry => {
   const options = { timeLimit: variant.timeLimit }
   return {
@@ -93,6 +131,7 @@ const entryOf = (variant: Variant): EnvEntry => {
           return { state, obs: state.slice() }
         },
         step: (_, state, action) => move(variant, state, action[0]),
+        picture: (state) => draw(variant.goal, state),
         ...vectorCodec(2),
       })
     },

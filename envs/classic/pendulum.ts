@@ -9,6 +9,7 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import type { Picture } from '../../src/core/picture.ts'
 import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { uniforms } from '../../src/core/rng.ts'
 import { box } from '../../src/core/space.ts'
@@ -59,6 +60,24 @@ const specWith = (timeLimit: number): EnvSpec => ({
   dt,
 })
 
+const reach = 1.25 * length
+
+/** The rod from its pivot at (0, 0), turned to the left by a positive angle, and the place where it is to be held. */
+const draw = ([angle]: Float64Array): Picture => ({
+  views: [
+    {
+      title: '',
+      bounds: { left: -reach, right: reach, bottom: -reach, top: reach },
+      ruler: null,
+      scenery: [{ kind: 'circle', centre: [0, length], radius: 0.13 * length, tone: 'goal' }],
+      shapes: [
+        { kind: 'capsule', from: [0, 0], to: [-length * sin(angle), length * cos(angle)], radius: 0.08 * length, tone: 'body' },
+        { kind: 'circle', centre: [0, 0], radius: 0.05 * length, tone: 'joint' },
+      ],
+    },
+  ],
+})
+
 const options = { timeLimit: 200 }
 
 export const pendulum: EnvEntry = {
@@ -76,6 +95,7 @@ export const pendulum: EnvEntry = {
         return { state, obs: observe(state) }
       },
       step: (_, state, action) => swing(state, action[0]),
+      picture: draw,
       ...vectorCodec(2),
     })
   },

@@ -18,6 +18,7 @@ import { simulatedEnv, type Simulator } from '../../src/core/simulated-env.ts'
 import { box } from '../../src/core/space.ts'
 import { openEngine, openSimulation, type Model, type Simulation } from './engine.ts'
 import { compilePhysics } from './physics.ts'
+import { robotPicture } from './robot-picture.ts'
 import { choices, type Robot, type RobotConstants, type RobotOptions, type RobotTask } from './robot.ts'
 
 /** A robot's simulator, with access to the physics below the episode for tests and tools. */
@@ -208,6 +209,11 @@ export const robotEntry = <O extends RobotOptions>(robot: Robot<O>): EnvEntry =>
   options: robot.options,
   async open(given) {
     const { model, spec, simulator } = await openRobot(robot, given)
-    return simulatedEnv({ spec, simulator, release: () => model.handle.delete() })
+    return simulatedEnv({
+      spec,
+      simulator,
+      picture: ({ simulation }) => robotPicture(simulation, robot.picture),
+      release: () => model.handle.delete(),
+    })
   },
 })

@@ -13,6 +13,7 @@ import type { Quantity } from '../../src/core/env.ts'
 import type { Key } from '../../src/core/key.ts'
 import type { Views } from './engine.ts'
 import type { Physics } from './physics.ts'
+import type { RobotPicture } from './robot-picture.ts'
 
 /** Options that every robot has; `frameSkip` is the number of timesteps per control step. */
 export type RobotOptions = EnvOptions & Physics & Readonly<{ frameSkip: number }>
@@ -76,6 +77,8 @@ export type Robot<O extends RobotOptions> = Readonly<{
   /** Adds the reset noise to the reference pose `qpos` and to `qvel`, which is zero. */
   disturb(key: Key, options: O, qpos: Float64Array, qvel: Float64Array): void
   task(options: O, constants: RobotConstants): RobotTask
+  /** From where its states are drawn. */
+  picture: RobotPicture
 }>
 
 /** An observation without bounds, or clipped to ±`bound`. */

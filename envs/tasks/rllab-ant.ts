@@ -12,7 +12,7 @@
 import { largestAntCommand, rllabAntMjcf } from '../mujoco/models/ant.ts'
 import { currentPhysics } from '../mujoco/physics.ts'
 import { append, motor, observed, sumOfClippedSquares, sumOfSquares, type Robot, type RobotOptions } from '../mujoco/robot.ts'
-import { antBodies, antDrives, antJoints } from '../mujoco/robots/ant.ts'
+import { ant, antBodies, antDrives, antJoints } from '../mujoco/robots/ant.ts'
 import { contactForceTable, freeBodyTable } from '../mujoco/spatial-tables.ts'
 import { disturbNormally, rllabHorizon } from './rllab-reset.ts'
 import type { RunningGoal } from './running-goal.ts'
@@ -48,6 +48,7 @@ export const rllabAnt = (goal: RunningGoal): Robot<RobotOptions> => ({
   timeLimit: rllabHorizon,
   rewardThreshold: null,
   actions: antDrives.map((name) => motor(name, 1)),
+  picture: ant.picture,
   disturb(key, _options, qpos, qvel) {
     qpos.set(crouching)
     disturbNormally(key, qpos, qvel)

@@ -10,7 +10,7 @@ import { halfCheetahMjcf } from '../mujoco/models/half-cheetah.ts'
 import { currentPhysics } from '../mujoco/physics.ts'
 import { planarObservations } from '../mujoco/planar-torso.ts'
 import { append, motor, observed, sumOfSquares, type Robot, type RobotOptions } from '../mujoco/robot.ts'
-import { cheetahJoints } from '../mujoco/robots/half-cheetah.ts'
+import { cheetahJoints, halfCheetah } from '../mujoco/robots/half-cheetah.ts'
 import { disturbNormally, rllabHorizon } from './rllab-reset.ts'
 import type { RunningGoal } from './running-goal.ts'
 
@@ -31,6 +31,7 @@ export const rllabCheetah = (goal: RunningGoal): Robot<RobotOptions> => ({
   timeLimit: rllabHorizon,
   rewardThreshold: null,
   actions: cheetahJoints.map((name) => motor(name, 1)),
+  picture: halfCheetah.picture,
   disturb: (key, _options, qpos, qvel) => disturbNormally(key, qpos, qvel),
   task(options, { id }) {
     const taskReward = goal.rewardOf(id, options)

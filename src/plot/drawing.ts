@@ -11,6 +11,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { fractionOf, spreadApart, type Axis } from './axis.ts'
 import { fitted, FONT, FONT_SIZE, INK, textWidth, type Ink } from './style.ts'
+import { escaped } from './xml-text.ts'
 
 export type Margin = Readonly<{ top: number; right: number; bottom: number; left: number }>
 
@@ -47,17 +48,6 @@ export type Drawing = Readonly<{
 /** Height of what stands above the panels of a figure. */
 export const headHeight = (subtitle: string, legend: readonly LegendEntry[]): number =>
   30 + (subtitle === '' ? 0 : 16) + (legend.length === 0 ? 0 : 18)
-
-/** `text` for SVG and HTML; what XML cannot hold becomes a space. */
-export const escaped = (text: string): string =>
-  text
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 
 type Node = Readonly<{
   nodeType: number

@@ -8,11 +8,11 @@
  */
 import { stringify } from 'yaml'
 import type { RunRecord } from '../run/record.ts'
-import { escaped } from './drawing.ts'
 import { figuresOf, type Figure } from './figures.ts'
 import { cautionsOf, comparisonTable, headlineOf, runTable, timeTable, type Table } from './findings.ts'
 import { counted } from './number-text.ts'
 import { orderRuns, type OrderedRuns, type Run, type TaskRuns } from './run-groups.ts'
+import { escaped } from './xml-text.ts'
 
 /** `html` is the page; `figures` are the pictures in it, each the text of an SVG file `<name>.svg`. */
 export type Report = Readonly<{ html: string; figures: readonly Readonly<{ name: string; svg: string }>[] }>

@@ -11,6 +11,7 @@
 import { antMjcf } from '../models/ant.ts'
 import { currentPhysics } from '../physics.ts'
 import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
+import { fromAbove, fromBeside } from '../robot-picture.ts'
 import { append, endsOf, motor, sumOfSquares, terminalBonusOption, type ContactForces, type OpenRange, type Robot } from '../robot.ts'
 import { contactForceTable, freeBodyTable } from '../spatial-tables.ts'
 
@@ -112,4 +113,5 @@ export const ant: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromBeside(1.3, -0.2, 1.4), fromAbove(1.3, 1.2)], tones: {} },
 }

@@ -10,6 +10,7 @@ import { halfCheetahMjcf } from '../models/half-cheetah.ts'
 import { currentPhysics } from '../physics.ts'
 import { observePlanar, planarObservations } from '../planar-torso.ts'
 import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
+import { fromBeside } from '../robot-picture.ts'
 import { motor, sumOfSquares, type Robot } from '../robot.ts'
 
 const options = {
@@ -62,4 +63,5 @@ export const halfCheetah: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromBeside(1.3, -0.25, 1.25)], tones: {} },
 }

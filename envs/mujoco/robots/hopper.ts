@@ -10,6 +10,7 @@ import { hopperMjcf } from '../models/hopper.ts'
 import { currentPhysics } from '../physics.ts'
 import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromBeside } from '../robot-picture.ts'
 import { endsOf, inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
@@ -77,4 +78,5 @@ export const hopper: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromBeside(1, -0.25, 1.75)], tones: {} },
 }

@@ -12,6 +12,7 @@ import { humanoidActions, humanoidEffort, humanoidObservations, humanoidOptions,
 import { humanoidStandupMjcf } from '../models/humanoid.ts'
 import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromAbove, fromBeside } from '../robot-picture.ts'
 import { endsOf, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
@@ -64,4 +65,5 @@ export const humanoidStandup: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromBeside(1.3, -0.2, 1.7), fromAbove(1.3, 0.9)], tones: { lwaist: 'body', pelvis: 'body' } },
 }

@@ -12,6 +12,7 @@ import { humanoidActions, humanoidEffort, humanoidObservations, humanoidOptions,
 import { humanoidMjcf } from '../models/humanoid.ts'
 import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromBeside, fromTheFront } from '../robot-picture.ts'
 import { endsOf, inside, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
@@ -85,4 +86,5 @@ export const humanoid: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromBeside(0.75, -0.2, 1.75), fromTheFront(0.75, -0.2, 1.75)], tones: { lwaist: 'body', pelvis: 'body' } },
 }

@@ -10,6 +10,7 @@ import { cos, sin } from '../../../src/core/dmath.ts'
 import { invertedDoublePendulumMjcf } from '../models/inverted-double-pendulum.ts'
 import { currentPhysics } from '../physics.ts'
 import { addNormal, addUniform, resetKeys } from '../reset-noise.ts'
+import { fromBeside } from '../robot-picture.ts'
 import { append, observed, terminalBonusOption, type Robot } from '../robot.ts'
 
 const options = {
@@ -82,4 +83,5 @@ export const invertedDoublePendulum: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [{ ...fromBeside(1.5, -0.6, 1.4), follows: false, ruler: null }], tones: {} },
 }

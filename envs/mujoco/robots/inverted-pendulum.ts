@@ -7,6 +7,7 @@
 import { invertedPendulumMjcf } from '../models/inverted-pendulum.ts'
 import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromBeside } from '../robot-picture.ts'
 import { append, observed, terminalBonusOption, type Robot } from '../robot.ts'
 
 const options = { frameSkip: 2, resetNoiseScale: 0.01, ...terminalBonusOption, ...currentPhysics }
@@ -49,4 +50,5 @@ export const invertedPendulum: Robot<typeof options> = {
       return !upright
     },
   }),
+  picture: { views: [{ ...fromBeside(1.25, -0.35, 0.85), follows: false, ruler: null }], tones: {} },
 }

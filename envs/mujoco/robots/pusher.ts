@@ -10,6 +10,7 @@ import { foldIn, uniform } from '../../../src/core/rng.ts'
 import { pusherMjcf, type PusherObject } from '../models/pusher.ts'
 import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromAbove, fromBeside } from '../robot-picture.ts'
 import { append, distanceOf, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
 const options = {
@@ -27,6 +28,14 @@ const velocityNoise = 0.005
 /** The object starts this far from the goal or further, in metres. */
 const smallestDistance = 0.17
 const armJoints = 7
+
+/** The arm at the edge of its table: windows of the world (m). */
+const fromAboveTable = { left: -0.65, right: 1.15, bottom: -1.05, top: 0.45 }
+const fromBesideTable = { left: -0.65, right: 1.15, bottom: -0.62, top: 0.48 }
+const views = [
+  { ...fromAbove(1, 1), follows: false, window: fromAboveTable },
+  { ...fromBeside(1, 0, 1), follows: false, window: fromBesideTable, ruler: null },
+]
 
 const joints = ['shoulder pan', 'shoulder lift', 'upper arm roll', 'elbow flex', 'forearm roll', 'wrist flex', 'wrist roll']
 const point = (name: string) => ['x', 'y', 'z'].map((axis) => observed(`${axis} position of the ${name}`, 'm'))
@@ -89,4 +98,5 @@ export const pusher: Robot<typeof options> = {
       },
     }
   },
+  picture: { views, tones: { object: 'object', goal: 'goal' } },
 }

@@ -11,6 +11,7 @@ import { foldIn, uniform } from '../../../src/core/rng.ts'
 import { reacherMjcf } from '../models/reacher.ts'
 import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromAbove } from '../robot-picture.ts'
 import { append, distanceOf, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
 const options = {
@@ -93,4 +94,5 @@ export const reacher: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [{ ...fromAbove(0.4, 0.4), follows: false, ruler: { kind: 'floor', every: 0.1, unit: 'm' } }], tones: { target: 'goal' } },
 }

@@ -9,6 +9,7 @@
 import { swimmerMjcf } from '../models/swimmer.ts'
 import { currentPhysics } from '../physics.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromAbove } from '../robot-picture.ts'
 import { append, motor, observed, sumOfSquares, type Robot } from '../robot.ts'
 
 const options = {
@@ -75,4 +76,5 @@ export const swimmer: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromAbove(2.2, 1.7)], tones: {} },
 }

@@ -10,6 +10,7 @@ import { walker2dMjcf } from '../models/walker-2d.ts'
 import { currentPhysics } from '../physics.ts'
 import { initialHeight, largestObservedSpeed, observePlanar, planarObservations } from '../planar-torso.ts'
 import { addUniform, resetKeys } from '../reset-noise.ts'
+import { fromBeside } from '../robot-picture.ts'
 import { endsOf, inside, motor, sumOfSquares, terminalBonusOption, type OpenRange, type Robot } from '../robot.ts'
 
 const options = {
@@ -74,4 +75,5 @@ export const walker2d: Robot<typeof options> = {
       },
     }
   },
+  picture: { views: [fromBeside(1, -0.25, 1.75)], tones: { thigh_left: 'farLimb', leg_left: 'farLimb', foot_left: 'farLimb' } },
 }
