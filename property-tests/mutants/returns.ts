@@ -27,9 +27,11 @@ export const returnsMutants: Readonly<Record<string, ReturnsSubject>> = {
   'multiplies by 1 − terminated instead of choosing': {
     ...sound,
     gae: (transitions, values, gamma, gaeLambda) => {
-      const poisoned = sound.gae(transitions, values, gamma, gaeLambda)
-      const poison = transitions.nextValues.map((value, at) => value * (1 - transitions.terminated[at]) * 0)
-      return { ...poisoned, advantages: poisoned.advantages.map((advantage, at) => advantage + poison[at]) }
+      const answer = sound.gae(transitions, values, gamma, gaeLambda)
+      const alive = transitions.terminated.map((flag) => 1 - flag)
+      // bootstrap · alive differs from the choice where the bootstrap is not a number
+      const advantages = answer.advantages.map((advantage, at) => (Number.isNaN(transitions.nextValues[at] * alive[at]) ? NaN : advantage))
+      return { ...answer, advantages }
     },
   },
   'takes one reward too many': { ...sound, nStepReturns: (transitions, gamma, n) => sound.nStepReturns(transitions, gamma, n + 1) },
