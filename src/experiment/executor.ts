@@ -8,13 +8,15 @@
  */
 import type { Backend } from '../core/backend.ts'
 import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
+import type { Film } from '../core/film.ts'
 import { invariant } from '../core/invariant.ts'
-import type { EpisodeJob, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, RolloutJob, Task } from '../core/job.ts'
+import type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, RolloutJob, Task } from '../core/job.ts'
 import type { Problem, ProblemEntry } from '../core/problem.ts'
 import { sizeOf } from '../core/space.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 import { compilePolicy } from '../nn/policy.ts'
 import { runEpisode } from '../rl/episode.ts'
+import { filmEpisode } from '../rl/film.ts'
 import { runRollout } from '../rl/rollout.ts'
 import { livePool } from './live-pool.ts'
 import type { LivePool } from './live-pool.ts'
@@ -27,6 +29,8 @@ export interface Site {
   execute(job: Job): Outcome
   /** What was opened for a task that was named at opening. */
   opened(task: Task): Opened
+  /** The episode of a job as a film of `frames` frames (at least 2); null where its environment has no pictures. */
+  film(job: EpisodeJob, frames: number): Film | null
   close(): void
 }
 
@@ -85,12 +89,15 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
     return policy
   }
 
-  const executeEpisode = (job: EpisodeJob): Outcome => {
-    const stage = stageOf(nameOf(job.env))
-    return runEpisode(stage.live, policyOf(stage, job.policy), candidate(job.base, job.noise), job.normaliser?.values ?? null, job.key, {
+  const episodeOn = (stage: Stage, live: LiveEnv, job: EpisodeJob): EpisodeOutcome =>
+    runEpisode(live, policyOf(stage, job.policy), candidate(job.base, job.noise), job.normaliser?.values ?? null, job.key, {
       scaling: job.scaling,
       collectMoments: job.collectMoments,
     })
+
+  const executeEpisode = (job: EpisodeJob): Outcome => {
+    const stage = stageOf(nameOf(job.env))
+    return episodeOn(stage, stage.live, job)
   }
 
   const executeRollout = (job: RolloutJob): Outcome => {
@@ -125,6 +132,10 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
       task.kind === 'problem'
         ? { kind: 'problem', problem: problemOf(nameOf(task.problem)) }
         : { kind: 'env', spec: stageOf(nameOf(task.env)).env.spec },
+    film: (job, frames) => {
+      const stage = stageOf(nameOf(job.env))
+      return filmEpisode(stage.env, (live) => episodeOn(stage, live, job), frames)
+    },
     close: () => {
       stages.forEach(({ env }) => env.close())
       stages.clear()
