@@ -21,5 +21,7 @@ export const norm = (vector: Float64Array): number => {
 export const clipGlobalNorm = (gradient: Float64Array, maxNorm: number): Readonly<{ norm: number; clipped: Float64Array }> => {
   const length = norm(gradient)
   const scale = Math.min(1, maxNorm / (length + NORM_EPSILON))
-  return { norm: length, clipped: gradient.map((g) => g * scale) }
+  const clipped = new Float64Array(gradient.length)
+  for (let i = 0; i < clipped.length; i++) clipped[i] = gradient[i] * scale
+  return { norm: length, clipped }
 }
