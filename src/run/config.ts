@@ -196,11 +196,23 @@ const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem
   ]
 }
 
+/** What was written, with the task's open fields filled in by the learner that was named. */
+const withTaskDefaults = (written: unknown, registry: Registry): unknown => {
+  if (!isRecord(written) || !isRecord(written.task) || written.task.kind !== 'env' || !isRecord(written.learner)) return written
+  const { kind } = written.learner
+  const defaults = registry.learners.find((entry) => entry.kind === kind)?.taskDefaults
+  if (defaults === undefined) return written
+  const { task } = written
+  const policy = task.policy === undefined || isRecord(task.policy) ? { ...defaults.policy, ...task.policy } : task.policy
+  return { ...written, task: { ...defaults, ...task, policy } }
+}
+
 /** Resolves what a user wrote (or a manifest) against `registry`: every default filled in, or all problems at once. */
 export const resolveConfig = (input: unknown, registry: Registry): Either<readonly ConfigProblem[], RunConfig> => {
-  const written = looksLikeManifest(input) ? input.config : input
-  const forbidden = forbiddenNames(written)
+  const given = looksLikeManifest(input) ? input.config : input
+  const forbidden = forbiddenNames(given)
   if (forbidden.length > 0) return left(forbidden)
+  const written = withTaskDefaults(given, registry)
   const schema = configSchema(registry)
   const parsed = schema.safeParse(written)
   const problems = [

@@ -3,7 +3,9 @@
  *
  * *Source:* none; a list. *Deviations:* none.
  */
+import { a2cEntry } from './entries/a2c.ts'
+import { ppoEntry } from './entries/ppo.ts'
 import { vanillaEsEntry } from './entries/vanilla-es.ts'
 import type { LearnerEntry } from './registry.ts'
 
-export const learnerEntries: readonly LearnerEntry[] = [vanillaEsEntry]
+export const learnerEntries: readonly LearnerEntry[] = [vanillaEsEntry, a2cEntry, ppoEntry]

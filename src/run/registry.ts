@@ -11,6 +11,7 @@ import type { z } from 'zod'
 import type { Backend } from '../core/backend.ts'
 import type { EnvEntry } from '../core/env.ts'
 import type { HyperParameter, HyperRecord } from '../core/hyper.ts'
+import type { ObsScaling, PolicySpec } from '../core/job.ts'
 import type { ContextPart, Learner, Probe } from '../core/learner.ts'
 import type { ProblemEntry } from '../core/problem.ts'
 import type { TaskInfo } from '../core/task.ts'
@@ -38,8 +39,12 @@ export type LearnerFacts = Readonly<{
   popsize: number | null
 }>
 
+/** Fields of a task on an environment that a learner fills in where a config leaves them open, before the defaults of a task. */
+export type TaskDefaults = Readonly<{ policy?: Partial<PolicySpec>; normaliseObs?: boolean; obsScaling?: ObsScaling }>
+
 export type LearnerEntry = Described &
   Readonly<{
+    taskDefaults?: TaskDefaults
     schema: z.ZodObject
     /** Problems that no schema can say (pairs that need an even number, for example), paths relative to the settings. */
     problems(settings: Settings): readonly ConfigProblem[]

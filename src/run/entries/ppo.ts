@@ -1,0 +1,57 @@
+/**
+ * PPO as an entry of the registry.
+ *
+ * *Source:* `src/rl/ppo.ts`. *Deviations:* none.
+ */
+import { z } from 'zod'
+import { ppo, ppoDefaults as defaults, ppoHyperDefaults, ppoHyperSpace } from '../../rl/ppo.ts'
+import type { PpoHyper } from '../../rl/ppo.ts'
+import { configProblem } from '../fault.ts'
+import { defineLearner } from '../registry.ts'
+import { hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
+
+const hyperOf = ({ learningRate, clipEps, gamma, gaeLambda, minibatches, entropyCoef, valueCoef }: PpoHyper): PpoHyper => ({
+  learningRate,
+  clipEps,
+  gamma,
+  gaeLambda,
+  minibatches,
+  entropyCoef,
+  valueCoef,
+})
+
+export const ppoEntry = defineLearner({
+  kind: 'ppo',
+  title: 'Proximal policy optimisation',
+  paper: 'Schulman et al. 2017, arXiv 1707.06347',
+  file: 'src/rl/ppo.ts',
+  line: 'epochs of clipped gradient steps on each rollout',
+  taskDefaults: policyGradientTask,
+  schema: z.strictObject({
+    ...hyperSchemas(ppoHyperSpace(defaults), ppoHyperDefaults),
+    ...onPolicySchemas(defaults),
+    epochs: z.int().positive().default(defaults.epochs).describe('passes over a rollout'),
+    valueClip: z.number().positive().nullable().default(defaults.valueClip).describe('bound on the move of a value; null for none'),
+    maxGradNorm: z.number().positive().default(defaults.maxGradNorm).describe('bound on the norm of the gradient'),
+    adamEpsilon: z.number().positive().default(defaults.adamEpsilon).describe('offset of Adam'),
+    advantageScaling: z
+      .strictObject({ ddof: z.union([z.literal(0), z.literal(1)]).default(1), epsilon: z.number().nonnegative().default(1e-5) })
+      .nullable()
+      .default(defaults.advantageScaling)
+      .describe('how the advantages of a rollout are standardised; null leaves them as they are'),
+  }),
+  problems: (settings) => [
+    ...onPolicyProblems(settings),
+    ...(settings.minibatches <= settings.steps * settings.envs
+      ? []
+      : [configProblem('minibatches', `at most the ${settings.steps * settings.envs} steps of a rollout`, String(settings.minibatches))]),
+  ],
+  facts: (settings) => ({
+    space: ppoHyperSpace(settings),
+    hyper: hyperOf(settings),
+    provides: ['population-fitness', 'policy-gradient'],
+    probes: ['policy', 'population'],
+    popsize: settings.returnWindow,
+  }),
+  build: ({ settings, task, backend }) => ppo(settings, task, backend),
+})
