@@ -4,8 +4,8 @@
  *     y = W x + b:   ∂/∂W = Σ_b ȳ_b x_bᵀ    ∂/∂b = Σ_b ȳ_b    x̄_b = Wᵀ ȳ_b
  *     y = a(x):      x̄ = ȳ ∘ a′(x), with a′ written in terms of y
  *
- * Four outputs of the affine map are computed in one pass over the inputs, which changes the order of nothing: each output has its
- * own accumulator.
+ * Four terms share one pass: four outputs of the affine map, four outputs or rows of a batch in its pullbacks. That changes the order
+ * of nothing: each sum has its own accumulator and takes its terms one after the other.
  *
  * *Source:* Rumelhart, Hinton and Williams 1986, "Learning representations by back-propagating errors". *Deviations:* none.
  */
@@ -53,9 +53,25 @@ export const affine: Kernels['affine'] = (out, parameters, offset, x, batch, inp
 export const affineInputPullback: Kernels['affineInputPullback'] = (out, parameters, offset, gradY, batch, inputs, outputs) => {
   for (let b = 0; b < batch; b++) {
     const outAt = b * inputs
+    const yAt = b * outputs
     for (let i = 0; i < inputs; i++) out[outAt + i] = 0
-    for (let o = 0; o < outputs; o++) {
-      const slope = gradY[b * outputs + o]
+    let o = 0
+    for (; o + 3 < outputs; o += 4) {
+      const row0 = offset + o * inputs
+      const row1 = row0 + inputs
+      const row2 = row1 + inputs
+      const row3 = row2 + inputs
+      const slope0 = gradY[yAt + o]
+      const slope1 = gradY[yAt + o + 1]
+      const slope2 = gradY[yAt + o + 2]
+      const slope3 = gradY[yAt + o + 3]
+      for (let i = 0; i < inputs; i++) {
+        const sum = out[outAt + i] + slope0 * parameters[row0 + i] + slope1 * parameters[row1 + i]
+        out[outAt + i] = sum + slope2 * parameters[row2 + i] + slope3 * parameters[row3 + i]
+      }
+    }
+    for (; o < outputs; o++) {
+      const slope = gradY[yAt + o]
       const row = offset + o * inputs
       for (let i = 0; i < inputs; i++) out[outAt + i] += slope * parameters[row + i]
     }
@@ -64,12 +80,30 @@ export const affineInputPullback: Kernels['affineInputPullback'] = (out, paramet
 
 /** out[weightAt + o·inputs + i] += gradY[b, o] · x[b, i] and out[biasAt + o] += gradY[b, o], b after b. */
 export const affineParameterPullback: Kernels['affineParameterPullback'] = (out, weightAt, biasAt, x, gradY, batch, inputs, outputs) => {
-  for (let b = 0; b < batch; b++) {
-    const xAt = b * inputs
+  let b = 0
+  for (; b + 3 < batch; b += 4) {
+    const x0 = b * inputs
+    const x1 = x0 + inputs
+    const x2 = x1 + inputs
+    const x3 = x2 + inputs
+    for (let o = 0; o < outputs; o++) {
+      const slope0 = gradY[b * outputs + o]
+      const slope1 = gradY[(b + 1) * outputs + o]
+      const slope2 = gradY[(b + 2) * outputs + o]
+      const slope3 = gradY[(b + 3) * outputs + o]
+      const row = weightAt + o * inputs
+      for (let i = 0; i < inputs; i++) {
+        const sum = out[row + i] + slope0 * x[x0 + i] + slope1 * x[x1 + i]
+        out[row + i] = sum + slope2 * x[x2 + i] + slope3 * x[x3 + i]
+      }
+      out[biasAt + o] = out[biasAt + o] + slope0 + slope1 + slope2 + slope3
+    }
+  }
+  for (; b < batch; b++) {
     for (let o = 0; o < outputs; o++) {
       const slope = gradY[b * outputs + o]
       const row = weightAt + o * inputs
-      for (let i = 0; i < inputs; i++) out[row + i] += slope * x[xAt + i]
+      for (let i = 0; i < inputs; i++) out[row + i] += slope * x[b * inputs + i]
       out[biasAt + o] += slope
     }
   }
