@@ -10,9 +10,9 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { inPlaceEnv } from '../../src/core/in-place-env.ts'
 import type { Picture, Point } from '../../src/core/picture.ts'
-import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
-import { uniforms } from '../../src/core/rng.ts'
+import { fillUniforms } from '../../src/core/rng.ts'
 import { box, discrete } from '../../src/core/space.ts'
 
 const id = 'Acrobot-v1'
@@ -28,9 +28,12 @@ const dt = 0.2
 const maxSpeed1 = 4 * Math.PI
 const maxSpeed2 = 9 * Math.PI
 
-type Phase = readonly [angle1: number, angle2: number, speed1: number, speed2: number]
-
-const rates = ([angle1, angle2, speed1, speed2]: Phase, torque: number): Phase => {
+/** Writes the rates of change of `[angle 1, angle 2, speed 1, speed 2]` under `torque`. */
+const rates = (out: Float64Array, phase: Float64Array, torque: number): void => {
+  const angle1 = phase[0]
+  const angle2 = phase[1]
+  const speed1 = phase[2]
+  const speed2 = phase[3]
   const cosine2 = cos(angle2)
   const sine2 = sin(angle2)
   const d1 = mass * centre * centre + mass * (length * length + centre * centre + 2 * length * centre * cosine2) + 2 * inertia
@@ -44,28 +47,36 @@ const rates = ([angle1, angle2, speed1, speed2]: Phase, torque: number): Phase =
   const acceleration2 =
     (torque + (d2 / d1) * phi1 - mass * length * centre * speed1 * speed1 * sine2 - phi2) / (mass * centre * centre + inertia - (d2 * d2) / d1)
   const acceleration1 = -(d2 * acceleration2 + phi1) / d1
-  return [speed1, speed2, acceleration1, acceleration2]
+  out[0] = speed1
+  out[1] = speed2
+  out[2] = acceleration1
+  out[3] = acceleration2
 }
 
-const along = (from: Phase, rate: Phase, h: number): Phase => [
-  from[0] + h * rate[0],
-  from[1] + h * rate[1],
-  from[2] + h * rate[2],
-  from[3] + h * rate[3],
-]
+const along = (out: Float64Array, from: Float64Array, rate: Float64Array, h: number): void => {
+  for (let i = 0; i < 4; i++) out[i] = from[i] + h * rate[i]
+}
 
-/** The angles and speeds after `h` seconds under `torque` at the middle joint: one classical Runge–Kutta step, nothing wrapped or clipped. */
-export const rungeKutta = (state: Phase, torque: number, h: number): Phase => {
-  const k1 = rates(state, torque)
-  const k2 = rates(along(state, k1, h / 2), torque)
-  const k3 = rates(along(state, k2, h / 2), torque)
-  const k4 = rates(along(state, k3, h), torque)
-  const mean = (i: 0 | 1 | 2 | 3): number => (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]) / 6
-  return along(state, [mean(0), mean(1), mean(2), mean(3)], h)
+/**
+ * A function that moves angles and speeds on by `h` seconds under `torque` at the middle joint: one classical Runge–Kutta step, nothing
+ * wrapped or clipped. It works in memory of its own.
+ */
+export const rungeKutta = (): ((state: Float64Array, torque: number, h: number) => void) => {
+  const [k1, k2, k3, k4, between] = Array.from({ length: 5 }, () => new Float64Array(4))
+  return (state, torque, h) => {
+    rates(k1, state, torque)
+    along(between, state, k1, h / 2)
+    rates(k2, between, torque)
+    along(between, state, k2, h / 2)
+    rates(k3, between, torque)
+    along(between, state, k3, h)
+    rates(k4, between, torque)
+    for (let i = 0; i < 4; i++) state[i] += h * ((k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]) / 6)
+  }
 }
 
 /** Mechanical energy (J), constant while no torque acts; the zero of the potential is the pivot. */
-export const energy = ([angle1, angle2, speed1, speed2]: Phase): number => {
+export const energy = ([angle1, angle2, speed1, speed2]: Float64Array): number => {
   const both = speed1 + speed2
   const centreSpeed2 =
     length * length * speed1 * speed1 + centre * centre * both * both + 2 * length * centre * speed1 * both * cos(angle2)
@@ -82,15 +93,6 @@ const wrap = (angle: number): number => {
 }
 
 const clip = (x: number, bound: number): number => Math.max(-bound, Math.min(bound, x))
-
-const observe = (s: Float64Array): Float64Array => Float64Array.of(cos(s[0]), sin(s[0]), cos(s[1]), sin(s[1]), s[2], s[3])
-
-const swing = (state: Float64Array, action: number) => {
-  const next = rungeKutta([state[0], state[1], state[2], state[3]], action - 1, dt)
-  const kept = Float64Array.of(wrap(next[0]), wrap(next[1]), clip(next[2], maxSpeed1), clip(next[3], maxSpeed2))
-  const terminated = -cos(kept[0]) - cos(kept[1] + kept[0]) > 1
-  return { state: kept, obs: observe(kept), reward: terminated ? 0 : -1, terminated }
-}
 
 const bounds = [1, 1, 1, 1, maxSpeed1, maxSpeed2]
 const names = ['cosine of angle 1', 'sine of angle 1', 'cosine of angle 2', 'sine of angle 2', 'angular velocity 1', 'angular velocity 2']
@@ -141,15 +143,32 @@ export const acrobot: EnvEntry = {
   options,
   open: async (given) => {
     const { timeLimit } = resolveOptions(id, options, given)
-    return pureEnv({
+    const moveOn = rungeKutta()
+    return inPlaceEnv({
       spec: specWith(checkTimeLimit(id, timeLimit)),
-      reset: (key) => {
-        const state = uniforms(key, 4).map((u) => 0.2 * u - 0.1)
-        return { state, obs: observe(state) }
+      size: 4,
+      reset(key, state) {
+        fillUniforms(state, key)
+        for (let i = 0; i < 4; i++) state[i] = 0.2 * state[i] - 0.1
       },
-      step: (_, state, action) => swing(state, action[0]),
+      step(_, state, action, verdict) {
+        moveOn(state, action[0] - 1, dt)
+        state[0] = wrap(state[0])
+        state[1] = wrap(state[1])
+        state[2] = clip(state[2], maxSpeed1)
+        state[3] = clip(state[3], maxSpeed2)
+        verdict.terminated = -cos(state[0]) - cos(state[1] + state[0]) > 1
+        verdict.reward = verdict.terminated ? 0 : -1
+      },
+      observe(state, obs) {
+        obs[0] = cos(state[0])
+        obs[1] = sin(state[0])
+        obs[2] = cos(state[1])
+        obs[3] = sin(state[1])
+        obs[4] = state[2]
+        obs[5] = state[3]
+      },
       picture: draw,
-      ...vectorCodec(4),
     })
   },
 }

@@ -10,10 +10,10 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { inPlaceEnv } from '../../src/core/in-place-env.ts'
 import { windowAround } from '../../src/core/picture-frame.ts'
 import type { Picture, Point, Shape } from '../../src/core/picture.ts'
-import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
-import { uniforms } from '../../src/core/rng.ts'
+import { fillUniforms } from '../../src/core/rng.ts'
 import { box, discrete } from '../../src/core/space.ts'
 
 const id = 'CartPole-v1'
@@ -29,15 +29,19 @@ const dt = 0.02
 const positionLimit = 2.4
 const angleLimit = (12 * 2 * Math.PI) / 360
 
-/** The next `[x, ẋ, θ, θ̇]` under `force` (N); positions move with the old speeds. */
-export const balance = (state: Float64Array, force: number): Float64Array => {
-  const [x, speed, angle, spin] = state
+/** Moves `[x, ẋ, θ, θ̇]` on under `force` (N); positions move with the old speeds. */
+export const balance = (state: Float64Array, force: number): void => {
+  const angle = state[2]
+  const spin = state[3]
   const cosine = cos(angle)
   const sine = sin(angle)
   const drive = (force + poleMoment * (spin * spin) * sine) / totalMass
   const angular = (gravity * sine - cosine * drive) / (halfLength * (4 / 3 - (poleMass * (cosine * cosine)) / totalMass))
   const linear = drive - (poleMoment * angular * cosine) / totalMass
-  return Float64Array.of(x + dt * speed, speed + dt * linear, angle + dt * spin, spin + dt * angular)
+  state[0] += dt * state[1]
+  state[1] += dt * linear
+  state[2] = angle + dt * spin
+  state[3] = spin + dt * angular
 }
 
 // as in the reference, the space is twice as wide as the limits, so that the observation which ends an episode lies inside
@@ -108,19 +112,20 @@ export const cartPole: EnvEntry = {
   options,
   open: async (given) => {
     const { timeLimit } = resolveOptions(id, options, given)
-    return pureEnv({
+    return inPlaceEnv({
       spec: specWith(checkTimeLimit(id, timeLimit)),
-      reset: (key) => {
-        const state = uniforms(key, 4).map((u) => 0.1 * u - 0.05)
-        return { state, obs: state.slice() }
+      size: 4,
+      reset(key, state) {
+        fillUniforms(state, key)
+        for (let i = 0; i < 4; i++) state[i] = 0.1 * state[i] - 0.05
       },
-      step: (_, state, action) => {
-        const next = balance(state, action[0] === 1 ? push : -push)
-        const terminated = Math.abs(next[0]) > positionLimit || Math.abs(next[2]) > angleLimit
-        return { state: next, obs: next.slice(), reward: 1, terminated }
+      step(_, state, action, verdict) {
+        balance(state, action[0] === 1 ? push : -push)
+        verdict.reward = 1
+        verdict.terminated = Math.abs(state[0]) > positionLimit || Math.abs(state[2]) > angleLimit
       },
+      observe: (state, obs) => obs.set(state),
       picture: draw,
-      ...vectorCodec(4),
     })
   },
 }

@@ -10,10 +10,9 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
-import type { Key } from '../../src/core/key.ts'
+import { inPlaceEnv } from '../../src/core/in-place-env.ts'
 import { windowAround } from '../../src/core/picture-frame.ts'
 import type { Picture, Point, Shape } from '../../src/core/picture.ts'
-import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { uniform } from '../../src/core/rng.ts'
 import { box, discrete, type Space } from '../../src/core/space.ts'
 
@@ -39,17 +38,16 @@ type Variant = Readonly<{
   reward(action: number, reached: boolean): number
 }>
 
-/** The next `[position, velocity]` under an acceleration `thrust`, every operation rounded by `round`. */
-export const slide = (state: Float64Array, thrust: number, round: Rounding = exact): Float64Array => {
+/** Moves `[position, velocity]` on under an acceleration `thrust`, every operation rounded by `round`. */
+export const slide = (state: Float64Array, thrust: number, round: Rounding = exact): void => {
   const slope = hillGravity * cos(round(3 * state[0]))
   const speed = round(state[1] + round(thrust - slope))
   const velocity = Math.max(round(-maxSpeed), Math.min(round(maxSpeed), speed))
   const left = round(minPosition)
   const position = Math.max(left, Math.min(round(maxPosition), round(state[0] + velocity)))
-  return Float64Array.of(position, position === left && velocity < 0 ? 0 : velocity)
+  state[0] = position
+  state[1] = position === left && velocity < 0 ? 0 : velocity
 }
-
-const reset = (key: Key, round: Rounding): Float64Array => Float64Array.of(round(-0.6 + 0.2 * uniform(key)), 0)
 
 const specOf = (variant: Variant, timeLimit: number): EnvSpec => {
   const { round, action } = variant
@@ -70,13 +68,6 @@ const specOf = (variant: Variant, timeLimit: number): EnvSpec => {
     rewardThreshold: variant.rewardThreshold,
     dt: null,
   }
-}
-
-/** One step of a variant as a function of plain numbers; `terminated` at the goal when not rolling back. */
-const move = (variant: Variant, state: Float64Array, action: number) => {
-  const next = slide(state, variant.thrust(action), variant.round)
-  const terminated = next[0] >= variant.round(variant.goal) && next[1] >= 0
-  return { state: next, obs: next.slice(), reward: variant.reward(action, terminated), terminated }
 }
 
 const window = { left: -1.3, right: 0.7, bottom: -0.12, top: 1.28 }
@@ -124,15 +115,22 @@ const entryOf = (variant: Variant): EnvEntry => {
     options,
     open: async (given) => {
       const { timeLimit } = resolveOptions(variant.id, options, given)
-      return pureEnv({
+      const { round, goal } = variant
+      return inPlaceEnv({
         spec: specOf(variant, checkTimeLimit(variant.id, timeLimit)),
-        reset: (key) => {
-          const state = reset(key, variant.round)
-          return { state, obs: state.slice() }
+        size: 2,
+        reset(key, state) {
+          state[0] = round(-0.6 + 0.2 * uniform(key))
+          state[1] = 0
         },
-        step: (_, state, action) => move(variant, state, action[0]),
-        picture: (state) => draw(variant.goal, state),
-        ...vectorCodec(2),
+        step(_, state, action, verdict) {
+          slide(state, variant.thrust(action[0]), round)
+          // at the goal when not rolling back
+          verdict.terminated = state[0] >= round(goal) && state[1] >= 0
+          verdict.reward = variant.reward(action[0], verdict.terminated)
+        },
+        observe: (state, obs) => obs.set(state),
+        picture: (state) => draw(goal, state),
       })
     },
   }

@@ -9,9 +9,9 @@
 import { cos, sin } from '../../src/core/dmath.ts'
 import { checkTimeLimit, resolveOptions } from '../../src/core/env-options.ts'
 import type { EnvEntry, EnvSpec } from '../../src/core/env.ts'
+import { inPlaceEnv } from '../../src/core/in-place-env.ts'
 import type { Picture } from '../../src/core/picture.ts'
-import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
-import { uniforms } from '../../src/core/rng.ts'
+import { fillUniforms } from '../../src/core/rng.ts'
 import { box } from '../../src/core/space.ts'
 
 const id = 'Pendulum-v1'
@@ -30,17 +30,18 @@ export const normaliseAngle = (angle: number): number => {
   return (shifted < 0 ? shifted + 2 * Math.PI : shifted) - Math.PI
 }
 
-const observe = (state: Float64Array): Float64Array => Float64Array.of(cos(state[0]), sin(state[0]), state[1])
-
-const swing = (state: Float64Array, action: number) => {
-  const [angle, speed] = state
+/** Moves `[θ, ω]` on under a torque and answers the reward of the old state. */
+const swing = (state: Float64Array, action: number): number => {
+  const angle = state[0]
+  const speed = state[1]
   const torque = Math.max(-maxTorque, Math.min(maxTorque, action))
   const upright = normaliseAngle(angle)
   const cost = upright * upright + 0.1 * (speed * speed) + 0.001 * (torque * torque)
   const acceleration = ((3 * gravity) / (2 * length)) * sin(angle) + (3 / (mass * length * length)) * torque
   const nextSpeed = Math.max(-maxSpeed, Math.min(maxSpeed, speed + acceleration * dt))
-  const next = Float64Array.of(angle + nextSpeed * dt, nextSpeed)
-  return { state: next, obs: observe(next), reward: -cost, terminated: false }
+  state[0] = angle + nextSpeed * dt
+  state[1] = nextSpeed
+  return -cost
 }
 
 const specWith = (timeLimit: number): EnvSpec => ({
@@ -87,16 +88,24 @@ export const pendulum: EnvEntry = {
   options,
   open: async (given) => {
     const { timeLimit } = resolveOptions(id, options, given)
-    return pureEnv({
+    return inPlaceEnv({
       spec: specWith(checkTimeLimit(id, timeLimit)),
-      reset: (key) => {
-        const [a, b] = uniforms(key, 2)
-        const state = Float64Array.of(Math.PI * (2 * a - 1), 2 * b - 1)
-        return { state, obs: observe(state) }
+      size: 2,
+      reset(key, state) {
+        fillUniforms(state, key)
+        state[0] = Math.PI * (2 * state[0] - 1)
+        state[1] = 2 * state[1] - 1
       },
-      step: (_, state, action) => swing(state, action[0]),
+      step(_, state, action, verdict) {
+        verdict.reward = swing(state, action[0])
+        verdict.terminated = false
+      },
+      observe(state, obs) {
+        obs[0] = cos(state[0])
+        obs[1] = sin(state[0])
+        obs[2] = state[1]
+      },
       picture: draw,
-      ...vectorCodec(2),
     })
   },
 }

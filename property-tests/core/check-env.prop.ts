@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { checkEnv } from '../../src/core/check-env.ts'
 import { recordEpisode } from '../../src/core/env-record.ts'
 import { InvariantError } from '../../src/core/invariant.ts'
-import { vectorCodec } from '../../src/core/pure-env.ts'
+import { pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
 import { envLaws } from '../laws/env.ts'
 import { brokenEnvs, healthyEnv } from '../mutants/envs.ts'
@@ -81,6 +81,13 @@ describe('pureEnv', () => {
     const { state } = env.reset(root)
     expect(() => env.step(root, state, Float64Array.of(NaN))).toThrow('drifting-point: action[0]: expected a finite number, received NaN')
     expect(() => env.step(root, state, new Float64Array(2))).toThrow('drifting-point: action: expected 1 numbers, received 2')
+  })
+
+  test('an observation that does not fit the space is refused by the fast path, not copied in part', () => {
+    const { spec } = healthyEnv()
+    const state = new Float64Array(0)
+    const live = pureEnv({ spec, reset: () => ({ state, obs: new Float64Array(1) }), step: () => ({ state, obs: state, reward: 0, terminated: false }), ...vectorCodec(0) }).live()
+    expect(() => live.reset(root, new Float64Array(2))).toThrow('drifting-point: observation: expected 2 numbers, received 1; its functions do not fit')
   })
 
   test('both flags may be true', () => {

@@ -3,7 +3,7 @@
  *
  * The functions know nothing of episodes; the time limit, the flags and the validation of actions are added here. The limit is a
  * counter inside the state, so that a restored state still knows how old its episode is. A state is encoded as
- * `[elapsed steps: u32 LE, terminated: u8, 0, 0, 0, inner …]`.
+ * `[elapsed steps: u32 LE, terminated + 2 · truncated: u8, 0, 0, 0, inner …]`.
  *
  * *Source:* Gymnasium, `gymnasium.experimental.functional` and `gymnasium.wrappers.TimeLimit`; house contract 4, "Environments".
  * *Deviations:* 1. a step after the end of an episode is an error.
@@ -13,6 +13,7 @@ import type { Env, EnvSpec, Info, LiveEnv, Step } from './env.ts'
 import { invariant } from './invariant.ts'
 import type { Key } from './key.ts'
 import type { Picture } from './picture.ts'
+import { rejection } from './rejection.ts'
 import { sizeOf } from './space.ts'
 
 /** The pure functions of an environment over its own state `S`; `obs` must be freshly allocated by each call. */
@@ -49,6 +50,7 @@ export const liveFromPure = <S>(env: PureFace<S>, flagsOf: (state: S) => Readonl
     return newest
   }
   const accept = (next: Step<S>, obs: Float64Array): void => {
+    if (next.obs.length !== obsSize) throw rejection(`${spec.id}: observation`, `${obsSize} numbers`, String(next.obs.length), 'its functions do not fit its observation space')
     newest = next
     obs.set(next.obs)
     live.reward = next.reward
@@ -107,14 +109,14 @@ export const pureEnv = <S>(parts: PureEnvParts<S>): Env<EpisodeState<S>> => {
       const inner = parts.encode(state.inner)
       const bytes = new Uint8Array(headerBytes + inner.length)
       new DataView(bytes.buffer).setUint32(0, state.elapsed, true)
-      bytes[4] = state.terminated ? 1 : 0
+      bytes[4] = (state.terminated ? 1 : 0) | (isTruncated(state) ? 2 : 0)
       bytes.set(inner, headerBytes)
       return bytes
     },
     decode(bytes) {
       if (bytes.length < headerBytes) throw new RangeError(`${spec.id}: a state of ${bytes.length} bytes is too short`)
       const elapsed = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
-      return { inner: parts.decode(bytes.slice(headerBytes)), elapsed, terminated: bytes[4] !== 0 }
+      return { inner: parts.decode(bytes.slice(headerBytes)), elapsed, terminated: (bytes[4] & 1) !== 0 }
     },
   }
   return {

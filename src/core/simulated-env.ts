@@ -48,7 +48,8 @@ const terminatedFlag = 1
 const truncatedFlag = 2
 const unstableFlag = 4
 
-const liveEnv = (spec: EnvSpec, simulator: Simulator): LiveEnv => {
+/** The fast path on a simulator of its own: time limit, flags and checked actions are added to it. */
+export const liveFromSimulator = (spec: EnvSpec, simulator: Simulator): LiveEnv => {
   const obsSize = sizeOf(spec.observationSpace)
   const limit = spec.timeLimit ?? Infinity
   // Composed once: a step must not build strings.
@@ -119,7 +120,7 @@ export const simulatedEnv = <T extends Simulator>({ spec, simulator, picture, re
     invariant(!closed, `${spec.id}: used after close`)
     const next = simulator()
     opened.push(next)
-    return { live: liveEnv(spec, next), simulator: next }
+    return { live: liveFromSimulator(spec, next), simulator: next }
   }
   let pureFace: ReturnType<typeof openFace> | null = null
   const face = (): ReturnType<typeof openFace> => {
