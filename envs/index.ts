@@ -18,5 +18,22 @@ export const problemEntries: readonly ProblemEntry[] = analyticEntries
 
 export { taskFamilies } from './tasks/index.ts'
 
+export { wrapperEntries } from './wrappers/index.ts'
+export { clipAction } from './wrappers/clip-action.ts'
+export type { FrameStackOptions } from './wrappers/frame-stack.ts'
+export { frameStack } from './wrappers/frame-stack.ts'
+export { normaliseObservation, observationMoments, withObservationMoments } from './wrappers/normalise-observation.ts'
+export type { NormaliseRewardOptions } from './wrappers/normalise-reward.ts'
+export { normaliseReward, rewardMoments, withRewardMoments } from './wrappers/normalise-reward.ts'
+export type { RecordedState, RecordingEnv, RecordingLive } from './wrappers/record-episode.ts'
+export { recordEpisode } from './wrappers/record-episode.ts'
+export type { RecordedAction, Recording } from './wrappers/recording.ts'
+export { recordedAction, replayRecording } from './wrappers/recording.ts'
+export type { RescaleActionOptions } from './wrappers/rescale-action.ts'
+export { rescaleAction } from './wrappers/rescale-action.ts'
+export type { StatisticsOptions } from './wrappers/statistics-options.ts'
+export type { TimeLimitOptions } from './wrappers/time-limit.ts'
+export { timeLimit } from './wrappers/time-limit.ts'
+
 export type { ModelOptions, Moment, MujocoEnvParts, Observed, Scene } from './mujoco/mujoco-env.ts'
 export { mujocoEnv } from './mujoco/mujoco-env.ts'

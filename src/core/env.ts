@@ -93,5 +93,8 @@ export type EnvEntry = Readonly<{
   open(options: Readonly<Record<string, Json>>): Promise<Env>
 }>
 
-/** A reference to an environment in a config or a job: plain data. */
-export type EnvRef = Readonly<{ id: string; options: Readonly<Record<string, Json>> }>
+/** A reference to a wrapper in a config or a job: its kind with its settings beside it. */
+export type WrapperRef = Readonly<{ kind: string }> & Readonly<Record<string, Json>>
+
+/** A reference to an environment in a config or a job: plain data. `wrappers` are applied in order, the first one innermost; absent means none. */
+export type EnvRef = Readonly<{ id: string; options: Readonly<Record<string, Json>>; wrappers?: readonly WrapperRef[] }>
