@@ -11,7 +11,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Parcel } from '../../src/core/job.ts'
 import type { EvaluatorHost, Executor } from '../../src/shell/evaluator.ts'
 import { inProcess } from '../../src/shell/in-process.ts'
-import { defaultWorkerUrl, pool } from '../../src/shell/pool.ts'
+import { defaultWorkerUrl, threadPool } from '../../src/shell/node-threads.ts'
 import { chunkSize, fromWire, pack, toWire } from '../../src/shell/wire.ts'
 import type { Ledger } from '../../src/shell/wire.ts'
 import { evaluatorLaws, expectedOf, fitnesses, jobsOf, outcomesOf, parcelOf, problemJob } from '../laws/evaluator.ts'
@@ -21,7 +21,7 @@ const entry = new URL('./modules/quirky-executor.mjs', import.meta.url).href
 const hosts: EvaluatorHost[] = []
 
 const poolOf = (workers: number, quirks: Quirks, cacheValues?: number): EvaluatorHost => {
-  const host = pool({ workers, entry, setup: quirks, ...(cacheValues === undefined ? {} : { cacheValues }) })
+  const host = threadPool({ workers, entry, setup: quirks, ...(cacheValues === undefined ? {} : { cacheValues }) })
   hosts.push(host)
   return host
 }

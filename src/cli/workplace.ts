@@ -17,7 +17,7 @@ import type { Registry } from '../run/registry.ts'
 import { reasonOf } from '../shell/evaluator.ts'
 import type { EvaluatorHost } from '../shell/evaluator.ts'
 import { inProcess } from '../shell/in-process.ts'
-import { pool } from '../shell/pool.ts'
+import { threadPool } from '../shell/node-threads.ts'
 import { EXIT, evaluationFailed, failure } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { backendOf, openExecutor } from './registry.ts'
@@ -41,7 +41,8 @@ export const defaultWorkers = (): number => Math.min(availableParallelism(), MOS
 /** The compiled composition root, which workers import. */
 const workerEntry = (): string => new URL(import.meta.url.endsWith('.ts') ? '../../dist/src/cli/registry.js' : './registry.js', import.meta.url).href
 
-const compose = (registry: Registry, opened: Opened, config: RunConfig): Experiment<unknown> => {
+/** The experiment of a config over its opened task. */
+export const compose = (registry: Registry, opened: Opened, config: RunConfig): Experiment<unknown> => {
   const backend = backendOf(registry, config.backend)
   const learner = learnerOf(registry, config.learner)
   const outer = outerOf(registry, config.outer)
@@ -89,7 +90,7 @@ export const openWorkplace = async (config: RunConfig, workers: number): Promise
     site.close()
     site = null
   }
-  const host = workers === 0 ? inProcess(takeSite) : pool({ workers, entry: workerEntry(), setup })
+  const host = workers === 0 ? inProcess(takeSite) : threadPool({ workers, entry: workerEntry(), setup })
   return E.right({
     registry,
     host,

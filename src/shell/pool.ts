@@ -1,5 +1,5 @@
 /**
- * The evaluator of several worker threads.
+ * The evaluator of several threads, of whatever kind: worker threads of Node (`node-threads.ts`) or Web Workers (`web-workers.ts`).
  *
  * Jobs are handed out in chunks by guided self-scheduling, two chunks in flight per worker (one at the very end, so that
  * nobody waits behind a neighbour). Outcomes are stored by index, so the order of arrival changes nothing. A worker that
@@ -9,32 +9,34 @@
  * *Source:* Polychronopoulos & Kuck 1987, Guided self-scheduling, IEEE Transactions on Computers C-36(12).
  * *Deviations:* 1. a quarter of an even share per chunk, because episode lengths differ widely.
  */
-import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { InvariantError } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
 import { MAX_ATTEMPTS } from './evaluator.ts'
 import type { EvalError, EvaluatorHost } from './evaluator.ts'
 import { chunkSize, IDLE, pack, toWire } from './wire.ts'
-import type { Chunk, Ledger, WorkerMessage, WorkerSetup } from './wire.ts'
+import type { Chunk, Ledger, WorkerMessage } from './wire.ts'
 
-/**
- * `entry` is the URL of a module that exports `openExecutor(setup)`; `setup` is plain data. `workerUrl` is the compiled
- * worker entry. `cacheValues` bounds the numbers that one worker keeps in parcels.
- */
-export type PoolOptions = Readonly<{ workers: number; entry: string; setup: unknown; workerUrl?: URL; cacheValues?: number }>
+/** A thread as the pool sees it. What it is sent before it listens must wait for it. */
+export type Thread = Readonly<{
+  send(chunk: Chunk): void
+  /** Index of the job that it is executing, as far as that can be seen from outside; `IDLE` otherwise. */
+  running(): number
+  /** Ends it, whatever it is doing. */
+  end(): void | Promise<unknown>
+}>
+
+/** Starts a thread; it tells what the worker says, and once or more often when it has died. */
+export type StartThread = (name: string, hear: (message: WorkerMessage) => void, died: (reason: string) => void) => Thread
+
+/** `cacheValues` bounds the numbers that one worker keeps in parcels. */
+export type PoolOptions = Readonly<{ workers: number; start: StartThread; cacheValues?: number }>
 
 /** 2²¹ numbers, 16 MiB: dozens of policies of the usual size. */
 const CACHE_VALUES = 2_097_152
 const CHUNKS_IN_FLIGHT = 2
-/** Executing jobs leaves little garbage; a large nursery per thread would only cost memory. */
-const YOUNG_GENERATION_MB = 16
 
-/** The compiled worker entry: beside this file, or in `dist` where this file runs from its source. */
-export const defaultWorkerUrl = (): URL =>
-  import.meta.url.endsWith('.ts') ? new URL('../../dist/src/shell/worker-main.js', import.meta.url) : new URL('./worker-main.js', import.meta.url)
-
-type Slot = { worker: Worker; name: string; ready: boolean; dead: boolean; chunks: Map<number, readonly number[]>; ledger: Ledger; position: Int32Array }
+type Slot = { thread: Thread; ready: boolean; dead: boolean; chunks: Map<number, readonly number[]>; ledger: Ledger }
 
 /** The evaluation in progress. */
 type Round = {
@@ -49,7 +51,7 @@ type Round = {
 
 /** An evaluator on `workers` threads (at least 1), started at the first evaluation. One evaluation at a time. */
 export const pool = (options: PoolOptions): EvaluatorHost => {
-  const { workers, entry, setup, workerUrl = defaultWorkerUrl(), cacheValues = CACHE_VALUES } = options
+  const { workers, start, cacheValues = CACHE_VALUES } = options
   if (!Number.isInteger(workers) || workers < 1) throw new RangeError(`pool: workers must be a positive integer, received ${workers}`)
   const slots: Slot[] = []
   let round: Round | null = null
@@ -83,7 +85,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
       slot.ledger = ledger
       slot.chunks.set(++chunkId, indices)
       const chunk: Chunk = { id: chunkId, indices, jobs: chosen.map(toWire), parcels, forget }
-      slot.worker.postMessage(chunk)
+      slot.thread.send(chunk)
     }
   }
 
@@ -91,7 +93,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
     if (slot.dead || closed || fatal !== null) return
     slot.dead = true
     crashes++
-    void slot.worker.terminate()
+    void slot.thread.end()
     if (!slot.ready && ++failedStarts >= MAX_ATTEMPTS) return refuse(reason, 'the worker died before it could run anything')
     if (round !== null) {
       const unfinished = [...slot.chunks.values()].flat()
@@ -105,7 +107,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
         }
       }
     }
-    slots[slots.indexOf(slot)] = start()
+    slots[slots.indexOf(slot)] = open()
     slots.forEach(feed)
   }
 
@@ -133,16 +135,14 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
     }
   }
 
-  const start = (): Slot => {
-    const position = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-    new Int32Array(position)[0] = IDLE
-    const workerData: WorkerSetup = { entry, setup, position }
+  const open = (): Slot => {
     const name = `bilevel-worker-${++started}`
-    const worker = new Worker(workerUrl, { workerData, execArgv: [], name, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } })
-    const slot: Slot = { worker, name, ready: false, dead: false, chunks: new Map(), ledger: new Map(), position: new Int32Array(position) }
-    worker.on('message', (message: WorkerMessage) => hear(slot, message))
-    worker.on('error', (error) => lose(slot, `${name}: ${error.message}`, Atomics.load(slot.position, 0)))
-    worker.on('exit', (code) => lose(slot, `${name} exited with code ${code}`, Atomics.load(slot.position, 0)))
+    const thread = start(
+      name,
+      (message) => hear(slot, message),
+      (reason) => lose(slot, `${name} ${reason}`, slot.thread.running()),
+    )
+    const slot: Slot = { thread, ready: false, dead: false, chunks: new Map(), ledger: new Map() }
     return slot
   }
 
@@ -155,7 +155,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
         if (round !== null) return reject(new InvariantError('pool: an evaluation is already running'))
         if (jobs.length === 0) return resolve(E.right([]))
         round = { jobs, queue: jobs.map((_, i) => i), outcomes: jobs.map(() => undefined), missing: jobs.length, blamed: new Map(), resolve, reject }
-        while (slots.length < workers) slots.push(start())
+        while (slots.length < workers) slots.push(open())
         slots.forEach(feed)
       }),
     abandon: () => finish(({ resolve }) => resolve(E.left({ _tag: 'Abandoned' }))),
@@ -163,7 +163,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
     close: async () => {
       closed = true
       finish(({ resolve }) => resolve(E.left({ _tag: 'Abandoned' })))
-      await Promise.all(slots.map(({ worker }) => worker.terminate()))
+      await Promise.all(slots.map(({ thread }) => thread.end()))
     },
   }
 }

@@ -27,10 +27,7 @@ export type WorkerMessage =
   | Readonly<{ kind: 'done'; id: number; outcomes: readonly Outcome[] }>
   | Readonly<{ kind: 'failed'; index: number; reason: string; invariant: boolean }>
 
-/** What a worker is started with. `entry` is the URL of a module that exports `openExecutor(setup)`. */
-export type WorkerSetup = Readonly<{ entry: string; setup: unknown; position: SharedArrayBuffer }>
-
-/** Value of the shared position while no job runs; otherwise it holds the index of the running job. */
+/** Position of a worker while it runs no job; otherwise the index of the running job. */
 export const IDLE = -1
 
 /** Parcels of a job. */
