@@ -5,6 +5,7 @@
  */
 import { normal, foldIn, rootKey } from '../../src/core/rng.ts'
 import type { RunConfig, Tagged } from '../../src/run/config.ts'
+import type { FilmFile } from '../../src/run/film-file.ts'
 import { eventLines, parseEvents, startMark, type EventLog } from '../../src/run/events.ts'
 import { manifestOf } from '../../src/run/manifest.ts'
 import type { RunRecord } from '../../src/run/record.ts'
@@ -29,6 +30,7 @@ export type MadeUp = Readonly<{
   metaUpdates?: number | null
   codeVersion?: string
   exact?: boolean
+  film?: FilmFile | null
 }>
 
 const TUNE = { sigma: { low: 0.02, high: 0.08, scale: 'linear' }, learningRate: { low: 0.001, high: 0.1, scale: 'log' } }
@@ -73,6 +75,7 @@ export const madeUp = (options: MadeUp): RunRecord => {
     metaUpdates = null,
     codeVersion = '1.0.0',
     exact = true,
+    film = null,
   } = options
   const config = configOf(options)
   const key = rootKey(`${label} ${seed}`)
@@ -137,5 +140,6 @@ export const madeUp = (options: MadeUp): RunRecord => {
     }),
     log: log.right,
     telemetry: telemetry ? [{ type: 'session', startedAt: '', node: '20.20.0', platform: 'any', workers: 2, step: 0 }, ...lines] : [],
+    film,
   }
 }

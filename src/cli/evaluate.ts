@@ -5,27 +5,43 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { parcel } from '../core/digest.ts'
+import type { Key } from '../core/key.ts'
 import { foldIn, rootKey } from '../core/rng.ts'
 import { mean, quantile, std } from '../core/stats.ts'
 import { fitnessJob } from '../core/task.ts'
+import { filmStrip } from '../plot/film-strip.ts'
+import type { Checkpoint } from '../run/checkpoint.ts'
+import type { RunConfig } from '../run/config.ts'
+import { writeAtomically } from '../shell/atomic-file.ts'
 import { shortNumber } from '../shell/progress.ts'
 import { latestCheckpoint, openRun } from '../shell/run-directory.ts'
 import { interruption } from '../shell/signals.ts'
 import type { Context } from './context.ts'
 import { EXIT, evaluationFailed, failure, refused } from './failure.ts'
-import type { Command } from './failure.ts'
+import type { Command, Failure } from './failure.ts'
+import { filmPolicy } from './film.ts'
 import { seedOf } from './source.ts'
 import { codeVersion } from './versions.ts'
 import { openWorkplace } from './workplace.ts'
 
-/** `seed` null: the run's own. */
-export type EvalOptions = Readonly<{ directory: string; episodes: number; seed: string | null; workers: number }>
+/** `seed` null: the run's own. `pictures` names an SVG file for a strip of the first episode; null for none. */
+export type EvalOptions = Readonly<{ directory: string; episodes: number; seed: string | null; pictures: string | null; workers: number }>
 
 /** Index of the evaluation keys under the root key; a training run folds in small indices only. */
 const KEY_EVALUATION = 0xe7a1
 
+/** Writes a strip of the policy's episode under `key` to `path`. */
+const writePictures = async (config: RunConfig, { state, step }: Checkpoint<unknown>, key: Key, path: string): Promise<E.Either<Failure, string>> => {
+  const film = await filmPolicy(config, state, step, key)
+  if (E.isLeft(film)) return film
+  if (film.right === null) return E.left(failure(EXIT.usage, 'the task of this run has no pictures'))
+  const title = `${config.name}: the first episode of the evaluation, at step ${step}`
+  const written = writeAtomically(path, filmStrip([{ label: config.name, film: film.right }], { title }))
+  return E.isLeft(written) ? E.left(refused(written.left)) : E.right(path)
+}
+
 /** Evaluates the policy of the newest intact checkpoint and prints its return. */
-export const evaluate = (context: Context, { directory, episodes, seed, workers }: EvalOptions): Command => async () => {
+export const evaluate = (context: Context, { directory, episodes, seed, pictures, workers }: EvalOptions): Command => async () => {
   const { terminal, show } = context
   const run = openRun(directory)
   if (E.isLeft(run)) return E.left(refused(run.left))
@@ -56,6 +72,10 @@ export const evaluate = (context: Context, { directory, episodes, seed, workers 
     const [low, middle, high] = [0, 0.5, 1].map((q) => shortNumber(quantile(returns, q)))
     const spread = episodes > 1 ? ` ± ${shortNumber(std(returns, 1))} (standard deviation)` : ''
     terminal.print(`${show(run.right.path)} at step ${checkpoint.step}: return ${shortNumber(mean(returns))}${spread}, median ${middle}, from ${low} to ${high}, ${episodes} episodes`)
+    if (pictures === null) return E.right(EXIT.ok)
+    const written = await writePictures(config, checkpoint, foldIn(key, 0), pictures)
+    if (E.isLeft(written)) return written
+    terminal.print(show(written.right))
     return E.right(EXIT.ok)
   } finally {
     stop.dispose()

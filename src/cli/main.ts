@@ -76,9 +76,10 @@ const parserOf = (context: Context, run: Run): Parser => {
     .description('evaluate the policy of a run')
     .option('--episodes <n>', 'number of episodes', count(1), 100)
     .option('--seed <seed>', "seed of the episodes; by default the run's own")
+    .option('--pictures <file>', 'the SVG file to write a strip of frames of the first episode to')
     .addOption(workersOption())
-    .action((directory: string, { episodes, seed, workers }: { episodes: number; seed?: string; workers: number }) =>
-      run(evaluate(context, { directory, episodes, seed: seed ?? null, workers })),
+    .action((directory: string, { episodes, seed, pictures, workers }: { episodes: number; seed?: string; pictures?: string; workers: number }) =>
+      run(evaluate(context, { directory, episodes, seed: seed ?? null, pictures: pictures ?? null, workers })),
     )
   parser
     .command('report <dir...>')

@@ -6,21 +6,28 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { orderRuns } from '../plot/run-groups.ts'
 import type { RunRecord } from '../run/record.ts'
 import { openRun, readEvents, readTelemetry, runFiles } from '../shell/run-directory.ts'
 import type { RunDirectory, RunFault } from '../shell/run-directory.ts'
 import type { Context } from './context.ts'
 import { EXIT, refused } from './failure.ts'
 import type { Command, Failure } from './failure.ts'
+import { filmOf } from './film.ts'
+
+/** A record, and the run that it is of. */
+type Read = Readonly<{ run: RunDirectory; record: RunRecord }>
 
 /** The record of a run as seen from `folder`. Without telemetry a run is as good as with it. */
-const recordOf = (run: RunDirectory, label: string, folder: string): E.Either<RunFault, RunRecord> => {
+const recordOf = (run: RunDirectory, label: string, folder: string): E.Either<RunFault, Read> => {
   const log = readEvents(run)
   if (E.isLeft(log)) return log
   const telemetry = readTelemetry(run)
   if (E.isLeft(telemetry) && telemetry.left._tag !== 'NoSuchFile') return telemetry
   const place = relative(folder, run.path).replaceAll(sep, '/')
-  return E.right({ label, place: place === '' ? '.' : place, manifest: run.manifest, log: log.right, telemetry: E.isLeft(telemetry) ? [] : telemetry.right })
+  const { manifest } = run
+  const lines = E.isLeft(telemetry) ? [] : telemetry.right
+  return E.right({ run, record: { label, place: place === '' ? '.' : place, manifest, log: log.right, telemetry: lines, film: null } })
 }
 
 /** The directories of the comparisons of a run that exist, by label. */
@@ -31,8 +38,8 @@ export const comparisonDirectories = (run: RunDirectory): readonly Readonly<{ la
 }
 
 /** The record of a run, then those of its comparisons. */
-const recordsOf = (run: RunDirectory, folder: string): E.Either<RunFault, readonly RunRecord[]> => {
-  const records: RunRecord[] = []
+const recordsOf = (run: RunDirectory, folder: string): E.Either<RunFault, readonly Read[]> => {
+  const records: Read[] = []
   const own = recordOf(run, run.manifest.config.outer.kind, folder)
   if (E.isLeft(own)) return own
   records.push(own.right)
@@ -46,14 +53,26 @@ const recordsOf = (run: RunDirectory, folder: string): E.Either<RunFault, readon
   return E.right(records)
 }
 
-/** Draws `runs` with their comparisons and writes the report to `path`, its figures in a folder beside it; answers `path`. */
-export const writeReport = async (runs: readonly RunDirectory[], path: string): Promise<E.Either<Failure, string>> => {
+/** The records, with a film of the first seed of each thing that is compared. */
+const filmed = async (context: Context, reads: readonly Read[]): Promise<readonly RunRecord[]> => {
+  const shown = new Set(orderRuns(reads.map(({ record }) => record)).tasks.flatMap(({ groups }) => groups.map(({ runs: [first] }) => first.record)))
   const records: RunRecord[] = []
+  for (const { run, record } of reads) records.push(shown.has(record) ? { ...record, film: await filmOf(context, run) } : record)
+  return records
+}
+
+/**
+ * Draws `runs` with their comparisons and writes the report to `path`, its figures in a folder beside it; answers `path`. Films of their
+ * policies that are missing are made first.
+ */
+export const writeReport = async (context: Context, runs: readonly RunDirectory[], path: string): Promise<E.Either<Failure, string>> => {
+  const reads: Read[] = []
   for (const run of runs) {
     const read = recordsOf(run, dirname(resolve(path)))
     if (E.isLeft(read)) return E.left(refused(read.left))
-    records.push(...read.right)
+    reads.push(...read.right)
   }
+  const records = await filmed(context, reads)
   // Loaded here because drawing takes longer to load than everything else together.
   const [{ renderReport }, { writeReportFiles }, { openRasteriser }] = await Promise.all([
     import('../plot/report.ts'),
@@ -74,7 +93,7 @@ export const report = (context: Context, { directories, out }: ReportOptions): C
     runs.push(run.right)
   }
   const path = out ?? (runs.length === 1 ? join(runs[0].path, runFiles.report) : runFiles.report)
-  const written = await writeReport(runs, path)
+  const written = await writeReport(context, runs, path)
   if (E.isLeft(written)) return written
   context.terminal.print(context.show(written.right))
   return E.right(EXIT.ok)

@@ -98,7 +98,7 @@ const conclude = async (context: Context, workplace: Workplace, main: RunDirecto
     terminal.note(`interrupted; continue with: ${context.program} resume ${context.show(main.path)}`)
     return E.right(EXIT.interrupted)
   }
-  const report = await writeReport([main], join(main.path, runFiles.report))
+  const report = await writeReport(context, [main], join(main.path, runFiles.report))
   if (E.isLeft(report)) return report
   const text = summary(context, main, report.right)
   if (E.isLeft(text)) return text

@@ -4,6 +4,7 @@
  * *Source:* none. *Deviations:* none.
  */
 import { countAxis } from './axis.ts'
+import { filmStrip } from './film-strip.ts'
 import { fitnessSpread, hasPopulation } from './fitness-spread.ts'
 import { learningCurves } from './learning-curves.ts'
 import { counted, countText, percentText, secondsText } from './number-text.ts'
@@ -101,6 +102,25 @@ const returnFigure = (groups: readonly RunGroup[], prefix: string): Figure => {
         : ''
     }`,
   }
+}
+
+const filmFigure = (groups: readonly RunGroup[], prefix: string): readonly Figure[] => {
+  const filmed = groups.flatMap(({ label, runs }) => {
+    const run = runs.find(({ record }) => record.film !== null && record.film.film.frames.length > 0)
+    if (run === undefined || run.record.film === null) return []
+    return [{ label: runs.length > 1 ? `${label}, seed ${run.record.manifest.seed}` : label, run, film: run.record.film.film, step: run.record.film.step }]
+  })
+  if (filmed.length === 0) return []
+  const final = filmed.every(({ run }) => run.curve.done)
+  const steps = [...new Set(filmed.map(({ step }) => step))]
+  const unfinished = steps.length === 1 ? `the policy after ${counted(steps[0], 'step')}` : 'the policy of the newest checkpoint'
+  return [
+    {
+      name: `${prefix}film`,
+      svg: filmStrip(filmed, { title: `One episode of ${final ? 'the final policy' : unfinished}` }),
+      caption: 'Frames at even distances of an episode that training never saw; the return is that until the frame.',
+    },
+  ]
 }
 
 const scheduleFigure = (groups: readonly RunGroup[], prefix: string): readonly Figure[] => {
@@ -234,6 +254,7 @@ export const figuresOf = ({ groups }: TaskRuns, prefix: string): readonly Figure
   if (present.length === 0) return []
   return [
     returnFigure(present, prefix),
+    ...filmFigure(present, prefix),
     ...scheduleFigure(present, prefix),
     ...fitnessFigure(present, prefix),
     accountingFigure(present, prefix),

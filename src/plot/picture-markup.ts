@@ -170,11 +170,10 @@ const layout = ({ views }: Picture, width: number): Readonly<{ places: readonly 
 /** The height of `picture` drawn `width` pixels wide. */
 export const pictureHeight = (picture: Picture, width: number): number => layout(picture, width).height
 
-/** `picture` at (left, top), `width` pixels wide, laid out like `like` (a picture of the same environment). */
-export const pictureMarkup = (picture: Picture, left: number, top: number, width: number, like: Picture = picture): string => {
-  const { places } = layout(like, width)
+/** `picture` at (left, top), `width` pixels wide. */
+export const pictureMarkup = (picture: Picture, left: number, top: number, width: number): string => {
+  const { places } = layout(picture, width)
   return picture.views
-    .slice(0, places.length)
     .map((view, i) => {
       const place = { ...places[i], left: left + places[i].left, top: top + places[i].top }
       return (view.title === '' || places.length === 1 ? '' : textAt(view.title, place.left, place.top - 3, numberLook)) + viewMarkup(view, place)

@@ -96,10 +96,12 @@ const ROW_GAP = 14
 const X_LABEL_HEIGHT = 18
 
 /** The panels of one hyperparameter, from `top` on. */
-const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly number[], width: number, top: number, last: boolean): Block => {
+const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly number[], width: number, top: number, isLast: boolean): Block => {
   const shared = panelsOf(groups, moving)
   const values = [...groups.flatMap((group) => pointsOf(group).map(({ value }) => value)), ...(range === null ? [] : [range.low, range.high])]
-  const x = countAxis(Math.max(0, ...groups.flatMap((group) => pointsOf(group).map(({ envSteps }) => envSteps))), '', shared.length > 1 ? 4 : 6)
+  // trials after the last step lie beyond the ends of all lines
+  const last = [...groups.map(pointsOf), ...tried].reduce((most, points) => points.reduce((far, { envSteps }) => Math.max(far, envSteps), most), 0)
+  const x = countAxis(last, '', shared.length > 1 ? 4 : 6)
   const y = valueAxis(values, name, range?.scale ?? 'linear', 4)
   const columns = shared.length > 1 ? 2 : 1
   const rows = Math.ceil(shared.length / columns)
@@ -112,7 +114,7 @@ const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly numb
   const panelWidth = (width - GAP * (columns - 1)) / columns
   const panelHeight = columns > 1 ? 171 : Math.max(196, labelsHeight(ends[0].length) + 60)
   const panels = shared.map((members, i): Panel => {
-    const labelled = last && i + columns >= shared.length
+    const labelled = isLast && i + columns >= shared.length
     return {
       left: (i % columns) * (panelWidth + GAP),
       top: top + Math.floor(i / columns) * (panelHeight + ROW_GAP),
@@ -136,7 +138,7 @@ const blockOf = ({ name, range, groups, tried }: Schedule, moving: readonly numb
       ends: ends[i],
     }
   })
-  return { height: rows * (panelHeight + ROW_GAP) + (last ? X_LABEL_HEIGHT - ROW_GAP : 0), panels }
+  return { height: rows * (panelHeight + ROW_GAP) + (isLast ? X_LABEL_HEIGHT - ROW_GAP : 0), panels }
 }
 
 /** The SVG of `schedules`, one below the other. The same input gives the same bytes. */

@@ -6,6 +6,7 @@
  * *Source:* house contract 4 (run record). *Deviations:* none.
  */
 import type { EventLog } from './events.ts'
+import type { FilmFile } from './film-file.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Parts of a step: waiting for outcomes, the state machine itself, writing events and checkpoints. */
@@ -29,5 +30,15 @@ export type StepTelemetry = Readonly<{
 /** First line of each session (a run that was resumed has several). */
 export type SessionTelemetry = Readonly<{ type: 'session'; startedAt: string; node: string; platform: string; workers: number; step: number }>
 
-/** One run as a report takes it: what to call it, and its directory as seen from the report (`.` where they are the same). */
-export type RunRecord = Readonly<{ label: string; place: string; manifest: Manifest; log: EventLog; telemetry: readonly unknown[] }>
+/**
+ * One run as a report takes it: what to call it, and its directory as seen from the report (`.` where they are the same). `film` shows
+ * its policy, where that was filmed.
+ */
+export type RunRecord = Readonly<{
+  label: string
+  place: string
+  manifest: Manifest
+  log: EventLog
+  telemetry: readonly unknown[]
+  film: FilmFile | null
+}>

@@ -6,7 +6,8 @@
  * events.jsonl             what happened, deterministic, chained by digests
  * telemetry.jsonl          time and memory, never compared
  * checkpoints/step-*.ckpt  the last few states
- * schedule.json, report.html, report/figures/ (SVG and PNG), compare/<label>/ (further runs, directories of the same kind)
+ * schedule.json, film.json (an episode of the policy), report.html, report/figures/ (SVG and PNG)
+ * compare/<label>/         further runs, directories of the same kind
  * ```
  * A directory is made exclusively (one `mkdir` decides between two processes) and never overwritten.
  *
@@ -33,6 +34,7 @@ export const runFiles = {
   telemetry: 'telemetry.jsonl',
   checkpoints: 'checkpoints',
   schedule: 'schedule.json',
+  film: 'film.json',
   report: 'report.html',
   lock: 'lock',
   compare: 'compare',
