@@ -75,7 +75,14 @@ const findLimit = (joint: JointState): void => {
 }
 
 /** What stays the same during all velocity steps of one simulated step: masses, arms, K, and what its inverses need. */
-const constantsOf = (joint: JointState, step: TimeStep) => {
+const noConstants = () => ({
+  mA: 0, mB: 0, iA: 0, iB: 0, rAx: 0, rAy: 0, rBx: 0, rBy: 0, k11: 0, k12: 0, k13: 0, k22: 0, k23: 0, k33: 0,
+  crossX: 0, crossY: 0, crossZ: 0, inverse3: 0, inverse2: 0, motorMass: 0, maxMotorImpulse: 0,
+})
+
+type Constants = Readonly<ReturnType<typeof noConstants>>
+
+const setConstants = (k: ReturnType<typeof noConstants>, joint: JointState, step: TimeStep): void => {
   const { m_bodyA: a, m_bodyB: b, m_localAnchorA: anchorA, m_localAnchorB: anchorB } = joint
   const { m_invMass: mA, m_invI: iA } = a
   const { m_invMass: mB, m_invI: iB } = b
@@ -97,19 +104,28 @@ const constantsOf = (joint: JointState, step: TimeStep) => {
   const k22 = mA + mB + rAx * rAx * iA + rBx * rBx * iB
   const k23 = rAx * iA + rBx * iB
   const k33 = iA + iB
-  const crossX = k22 * k33 - k23 * k23
-  const crossY = k23 * k13 - k12 * k33
-  const crossZ = k12 * k23 - k22 * k13
-  const inverse3 = inverse(k11 * crossX + k12 * crossY + k13 * crossZ)
-  const inverse2 = inverse(k11 * k22 - k12 * k12)
-  const motorMass = inverse(k33)
-  const maxMotorImpulse = step.dt * joint.m_maxMotorTorque
-  return {
-    mA, mB, iA, iB, rAx, rAy, rBx, rBy, k11, k12, k13, k22, k23, k33, crossX, crossY, crossZ, inverse3, inverse2, motorMass, maxMotorImpulse,
-  }
+  k.mA = mA
+  k.mB = mB
+  k.iA = iA
+  k.iB = iB
+  k.rAx = rAx
+  k.rAy = rAy
+  k.rBx = rBx
+  k.rBy = rBy
+  k.k11 = k11
+  k.k12 = k12
+  k.k13 = k13
+  k.k22 = k22
+  k.k23 = k23
+  k.k33 = k33
+  k.crossX = k22 * k33 - k23 * k23
+  k.crossY = k23 * k13 - k12 * k33
+  k.crossZ = k12 * k23 - k22 * k13
+  k.inverse3 = inverse(k11 * k.crossX + k12 * k.crossY + k13 * k.crossZ)
+  k.inverse2 = inverse(k11 * k22 - k12 * k12)
+  k.motorMass = inverse(k33)
+  k.maxMotorImpulse = step.dt * joint.m_maxMotorTorque
 }
-
-type Constants = Readonly<ReturnType<typeof constantsOf>>
 
 /** Begins with the impulses of the step before. */
 const warmStart = (joint: JointState, { dtRatio }: TimeStep, { mA, mB, iA, iB, rAx, rAy, rBx, rBy }: Constants): void => {
@@ -242,14 +258,13 @@ export const makeJointLean = (joint: RevoluteJoint): void => {
   const known = fields.every((field) => typeof field === 'object') && typeof a.m_invI === 'number'
   const covered = joint.isMotorEnabled() && joint.isLimitEnabled() && joint.getUpperLimit() - joint.getLowerLimit() > 0.1
   if (!known || !covered) return
-  let constants: Constants | null = null
+  // one record for all steps: a new one at each would be most of a world's garbage
+  const constants = noConstants()
   state.initVelocityConstraints = (step) => {
     findLimit(state)
-    constants = constantsOf(state, step)
+    setConstants(constants, state, step)
     warmStart(state, step, constants)
   }
-  state.solveVelocityConstraints = () => {
-    if (constants !== null) solveVelocity(state, constants)
-  }
-  state.solvePositionConstraints = () => constants !== null && solvePosition(state, constants)
+  state.solveVelocityConstraints = () => solveVelocity(state, constants)
+  state.solvePositionConstraints = () => solvePosition(state, constants)
 }

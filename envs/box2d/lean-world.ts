@@ -39,6 +39,8 @@ type WorldState = {
   readonly m_contactList: ContactState | null
   readonly m_newFixture: boolean
   m_stepComplete: boolean
+  readonly m_broadPhase: Readonly<{ updatePairs(add: (a: unknown, b: unknown) => void): void }>
+  createContact(a: unknown, b: unknown): void
   findNewContacts(): void
   on(event: 'post-step', listener: () => void): unknown
 }
@@ -159,15 +161,17 @@ export const makeWorldLean = (world: World, moving: readonly Body[], joints: rea
   const known =
     typeof state.m_stepComplete === 'boolean' &&
     typeof state.m_newFixture === 'boolean' &&
+    typeof state.m_broadPhase?.updatePairs === 'function' &&
+    typeof state.createContact === 'function' &&
     fixtures.every(({ m_body, m_shape }) => typeof m_body?.m_sweep?.alpha0 === 'number' && Array.isArray(m_shape?.m_vertices))
   if (!known) return
   const paths = fixtures.map(pathOf)
   fixtures.forEach((fixture, i) => (fixture.m_userData = { ground: null, path: paths[i] } satisfies Role))
   fixtures[0].m_body.m_next = null
 
-  const findNewContacts = state.findNewContacts.bind(state)
+  const addPair = (a: unknown, b: unknown): void => state.createContact(a, b)
   state.findNewContacts = () => {
-    findNewContacts()
+    state.m_broadPhase.updatePairs(addPair)
     // the call between moving the bodies and the search for impacts; of the others one has new fixtures, the rest are in the search
     if (!state.m_stepComplete || state.m_newFixture) return
     prepareImpacts(state, paths)

@@ -84,7 +84,8 @@ export const createLidar = ({ heights, obstacles }: Course): Lidar => {
     let shortest = 0
     for (let e = Math.max(0, Math.floor((px - slack) / stepWidth)); e <= last; e++) {
       const numerator = edges.normalX[e] * (edges.x[e] - px) + edges.normalY[e] * (edges.y[e] - py)
-      const [alongX, alongY] = [edges.alongX[e], edges.alongY[e]]
+      const alongX = edges.alongX[e]
+      const alongY = edges.alongY[e]
       const squaredLength = alongX * alongX + alongY * alongY
       while (shortest < beams && px + dx[shortest] < edges.x[e] - slack) shortest++
       for (let b = shortest; b < beams; b++) {

@@ -96,28 +96,30 @@ export const createLander = (
     hull.applyTorque(gust(turbulenceStep++) * options.turbulencePower, true)
   }
 
+  /** Pushes the hull with `strength` against the offset of a nozzle from its position, which is shifted for the impact alone. */
+  const push = (hull: LanderWorld['hull'], offsetX: number, offsetY: number, strength: number, shiftX: number, shiftY: number): void => {
+    const { x, y } = hull.getPosition()
+    impulse.x = -offsetX * strength
+    impulse.y = -offsetY * strength
+    nozzle.x = x + offsetX + shiftX
+    nozzle.y = y + offsetY + shiftY
+    hull.applyLinearImpulse(impulse, nozzle, true)
+  }
+
   const fire = ({ hull }: LanderWorld, { main, side, direction }: Thrust, along: number, across: number): void => {
     if (main === 0 && side === 0) return
     const angle = hull.getAngle()
     const tipX = sin(angle)
     const tipY = cos(angle)
-    const { x, y } = hull.getPosition()
-    const push = (offsetX: number, offsetY: number, strength: number, shiftX: number, shiftY: number): void => {
-      impulse.x = -offsetX * strength
-      impulse.y = -offsetY * strength
-      nozzle.x = x + offsetX + shiftX
-      nozzle.y = y + offsetY + shiftY
-      hull.applyLinearImpulse(impulse, nozzle, true)
-    }
     // the sideways direction is (−tipY, tipX); the reference turns the y component of an offset around
     if (main > 0) {
       const reach = 4 / scale + 2 * along
-      push(tipX * reach - tipY * across, -tipY * reach - tipX * across, mainPower * main, 0, 0)
+      push(hull, tipX * reach - tipY * across, -tipY * reach - tipX * across, mainPower * main, 0, 0)
     }
     if (side > 0) {
       const reach = 3 * across + (direction * 12) / scale
       // 17 and 14 differ in the reference, too
-      push(tipX * along - tipY * reach, -tipY * along - tipX * reach, sidePower * side, (-tipX * 17) / scale, (tipY * 14) / scale)
+      push(hull, tipX * along - tipY * reach, -tipY * along - tipX * reach, sidePower * side, (-tipX * 17) / scale, (tipY * 14) / scale)
     }
   }
 

@@ -11,25 +11,35 @@
 import type { World } from 'planck'
 
 type Proxy = Readonly<{ proxyId: number; fixture: Readonly<{ m_body: Readonly<{ isDynamic(): boolean }> }> }>
-type Pair = Readonly<{ a: Proxy; b: Proxy }>
 type AddPair = (a: Proxy, b: Proxy) => void
 /** planck declares these fields internal; of each pair the older shape comes first. */
 type WorldState = Readonly<{ m_broadPhase: { updatePairs(add: AddPair): void } }>
 
-const byAge = (p: Pair, q: Pair): number => p.a.proxyId - q.a.proxyId || p.b.proxyId - q.b.proxyId
+/** Whether the pair (a, b) comes before the pair (c, d). */
+const isOlder = (a: Proxy, b: Proxy, c: Proxy, d: Proxy): boolean => a.proxyId < c.proxyId || (a.proxyId === c.proxyId && b.proxyId < d.proxyId)
 
 /** Makes `world` find its contacts in the order of Box2D from now on. */
 export const orderPairs = (world: World): void => {
   const { m_broadPhase: phase } = world as unknown as WorldState
   const findPairs = phase.updatePairs.bind(phase)
-  const pairs: Pair[] = []
+  // pairs in order; the arrays are never shortened, so that they are allocated once
+  const older: Proxy[] = []
+  const younger: Proxy[] = []
+  let count = 0
+  const insert: AddPair = (a, b) => {
+    // pairs of still shapes make no contact, but there are many of them in a new world
+    if (!a.fixture.m_body.isDynamic() && !b.fixture.m_body.isDynamic()) return
+    let at = count++
+    for (; at > 0 && isOlder(a, b, older[at - 1], younger[at - 1]); at--) {
+      older[at] = older[at - 1]
+      younger[at] = younger[at - 1]
+    }
+    older[at] = a
+    younger[at] = b
+  }
   phase.updatePairs = (add) => {
-    findPairs((a, b) => {
-      // pairs of still shapes make no contact, but there are many of them in a new world
-      if (a.fixture.m_body.isDynamic() || b.fixture.m_body.isDynamic()) pairs.push({ a, b })
-    })
-    pairs.sort(byAge)
-    for (const { a, b } of pairs) add(a, b)
-    pairs.length = 0
+    count = 0
+    findPairs(insert)
+    for (let i = 0; i < count; i++) add(older[i], younger[i])
   }
 }

@@ -26,6 +26,13 @@ export interface DrawnSimulator extends Simulator {
   picture(): Picture
 }
 
+const allFinite = (values: Float64Array): boolean => {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) return false
+  }
+  return true
+}
+
 /** The simulator of `game`, whose observations and actions have the given sizes. */
 export const replayedSimulator = (game: Game, obsSize: number, actionSize: number): DrawnSimulator => {
   const replayed = { obs: new Float64Array(obsSize), action: new Float64Array(actionSize) }
@@ -41,7 +48,7 @@ export const replayedSimulator = (game: Game, obsSize: number, actionSize: numbe
   const step = (key: Key, action: Float64Array, obs: Float64Array): void => {
     game.step(key, action, obs)
     log.push(key, action)
-    simulator.unstable = !obs.every(Number.isFinite)
+    simulator.unstable = !allFinite(obs)
     simulator.reward = game.reward
     simulator.terminated = game.terminated
   }

@@ -31,6 +31,10 @@ const TWO_53 = 9007199254740992
 /** Words of the one block that a single draw needs; written before it is read in the same call. */
 const block = new Int32Array(2)
 
+/** Draws of at most so many numbers, as a step of an environment makes them, share their words: they allocate nothing. */
+const FEW = 16
+const fewBlocks = new Int32Array(2 * FEW)
+
 /**
  * Threefry-2x32-20: `count` blocks of counters (c0, c1), (c0 + 1, c1), … under key (k0, k1), two signed 32-bit words each, into `words`.
  *
@@ -137,7 +141,7 @@ const CHUNK = 512
 
 /** out[i] = uniform number `start + i` of the stream of `key`, in the open interval (0, 1); `start` is an integer below 2⁵³. */
 export const fillUniforms = (out: Float64Array, key: Key, start = 0): void => {
-  const words = new Int32Array(2 * Math.min(CHUNK, out.length))
+  const words = out.length <= FEW ? fewBlocks : new Int32Array(2 * Math.min(CHUNK, out.length))
   for (let from = 0; from < out.length; from += CHUNK) {
     const count = Math.min(CHUNK, out.length - from)
     drawBlocks(words, key, start + from, count)
@@ -147,7 +151,7 @@ export const fillUniforms = (out: Float64Array, key: Key, start = 0): void => {
 
 /** out[i] = standard normal number `start + i` of the stream of `key`, |out[i]| < 8.3; `start` is an integer below 2⁵³. */
 export const fillNormals = (out: Float64Array, key: Key, start = 0): void => {
-  const words = new Int32Array(2 * Math.min(CHUNK, out.length))
+  const words = out.length <= FEW ? fewBlocks : new Int32Array(2 * Math.min(CHUNK, out.length))
   for (let from = 0; from < out.length; from += CHUNK) {
     const count = Math.min(CHUNK, out.length - from)
     drawBlocks(words, key, start + from, count)
