@@ -5,6 +5,7 @@
  */
 import type { EnvLaw } from '../../src/core/env-laws.ts'
 import type { Env, Step } from '../../src/core/env.ts'
+import type { Picture, Shape } from '../../src/core/picture.ts'
 import { type EpisodeState, liveFromPure, pureEnv, vectorCodec } from '../../src/core/pure-env.ts'
 import { foldIn, normal, rootKey, uniform } from '../../src/core/rng.ts'
 import { box } from '../../src/core/space.ts'
@@ -13,6 +14,11 @@ type State = EpisodeState<Float64Array>
 type PointEnv = Env<State>
 
 const timeLimit = 12
+
+const pictureOf = (position: number, title = ''): Picture => {
+  const shapes: readonly Shape[] = [{ kind: 'circle', centre: [position, 0.1], radius: 0.1, tone: 'body' }]
+  return { views: [{ title, bounds: { left: -2, right: 2, bottom: -0.5, top: 0.5 }, ruler: null, scenery: [], shapes }] }
+}
 
 /** A point on a line that is pushed, drifts and must not leave [−0.8, 0.8]; its state is position and distance travelled. */
 export const healthyEnv = (): PointEnv =>
@@ -41,6 +47,7 @@ export const healthyEnv = (): PointEnv =>
       const next = Float64Array.of(state[0] + move, state[1] + Math.abs(move))
       return { state: next, obs: next.slice(), reward: -next[1], terminated: Math.abs(next[0]) > 0.8, info: { move } }
     },
+    picture: ([position]) => pictureOf(position),
     ...vectorCodec(2),
   })
 
@@ -58,6 +65,9 @@ const mutate = (change: (env: PointEnv) => Partial<Face>): PointEnv => {
 /** The healthy environment whose steps come out changed. */
 const afterStep = (change: (step: Step<State>, before: State, action: Float64Array) => Step<State>): PointEnv =>
   mutate((env) => ({ step: (key, state, action) => change(env.step(key, state, action), state, action) }))
+
+/** The healthy environment with other pictures. */
+const withPicture = (picture: (state: State) => Picture): PointEnv => ({ ...healthyEnv(), picture })
 
 /** The healthy environment with another fast path: `face` makes the pure functions that each copy follows. */
 const withLive = (face: (env: PointEnv) => Partial<Face>): PointEnv => {
@@ -203,4 +213,42 @@ export const brokenEnvs: Readonly<Record<string, readonly [EnvLaw, () => PointEn
     () => mutate((env) => ({ step: (key, state, action) => env.step(key, state, Float64Array.of(action[0] ?? 0)) })),
   ],
   'renames its info from step to step': ['info', () => afterStep((step) => ({ ...step, info: { [`move ${step.state.elapsed}`]: 1 } }))],
+  'draws a place that is no number': ['picture', () => withPicture(({ inner: [position] }) => pictureOf(position > 0 ? NaN : position))],
+  'draws outside the window': ['picture', () => withPicture(({ inner: [position] }) => pictureOf(10 * position))],
+  'draws nothing after a while': ['picture', () => withPicture(({ inner: [position], elapsed }) => (elapsed > 2 ? { views: [] } : pictureOf(position)))],
+  'renames its views': ['picture', () => withPicture(({ inner: [position], elapsed }) => pictureOf(position, elapsed > 2 ? 'late' : 'early'))],
+  'draws something else the second time': [
+    'picture',
+    () => {
+      let count = 0
+      return withPicture(() => pictureOf((count++ % 5) * 0.1))
+    },
+  ],
+  'moves what it draws': [
+    'picture',
+    () =>
+      withPicture(({ inner }) => {
+        inner[1] += 1
+        return pictureOf(inner[0])
+      }),
+  ],
+  'remembers on the fast path what was drawn': [
+    'picture',
+    () => {
+      const memory = { drawn: 0 }
+      const env = withLive((healthy) => ({
+        step(key, state, action) {
+          const step = healthy.step(key, state, action)
+          return { ...step, reward: step.reward + memory.drawn }
+        },
+      }))
+      return {
+        ...env,
+        picture: ({ inner: [position] }) => {
+          memory.drawn++
+          return pictureOf(position)
+        },
+      }
+    },
+  ],
 }

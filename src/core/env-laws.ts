@@ -5,6 +5,7 @@
  */
 import { type Complaint, error, everyEpisode, everyStep, note, someSteps, type Subject } from './env-complaints.ts'
 import { endComplaints, timeLimitComplaints } from './env-end-laws.ts'
+import { pictureComplaints } from './env-picture-law.ts'
 import { type Episode, follow, followAll, liveDifference, stepDifference, vectorDifference } from './env-record.ts'
 import type { EnvSpec, Quantity } from './env.ts'
 import { contains, sizeOf, type Space } from './space.ts'
@@ -105,6 +106,7 @@ export type EnvLaw =
   | 'no-auto-reset'
   | 'action-checked'
   | 'info'
+  | 'picture'
 
 /** Every law by name, with what to do when it is broken. */
 export const environmentLaws: Readonly<Record<EnvLaw, Law>> = {
@@ -219,5 +221,9 @@ export const environmentLaws: Readonly<Record<EnvLaw, Law>> = {
       const names = Object.keys(subject.episodes[0].steps[1]?.step.info ?? {}).join(', ')
       return everyStep(subject, ({ step }, t) => (t === 0 ? null : infoProblem(names, step.info)))
     },
+  },
+  picture: {
+    hint: 'A picture is drawn from the state alone, with its shapes inside their window; compute what it needs in memory of its own.',
+    check: pictureComplaints,
   },
 }
