@@ -6,8 +6,8 @@
  * The statistics take in an observation before it is scaled by them, at resets too. They are the wrapper's memory: read from a state
  * (`observationMoments`), replaced in one, merged with those of others by `mergeMoments` in a fixed order, and saved with the state.
  *
- * A reset knows nothing of earlier episodes, so statistics begin with `start` (nothing, as a rule) in every episode. `resetFrom(key,
- * state.memory)` goes on with those of an earlier one. With `frozen` observations are scaled by fixed statistics, for evaluation, or in
+ * A reset knows nothing of earlier episodes, so statistics begin with `start` (nothing, as a rule; a first observation is then its own
+ * mean) in every episode. `resetFrom(key, state.memory)` goes on with those of an earlier one. With `frozen` observations are scaled by fixed statistics, for evaluation, or in
  * workers whose own statistics are merged afterwards. A job of evolution strategies is one episode: there, let the task normalise
  * (`task.normaliseObs`) or freeze the statistics; a config takes frozen ones only.
  *
