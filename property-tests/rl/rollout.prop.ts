@@ -106,6 +106,6 @@ it('statistics are folded in the order of the groups, and stay away where none a
   const part = (count: number, mean: number) => Float64Array.of(count, mean, 1)
   const folded = withRollouts(part(2, 0), [part(2, 1), part(4, -1)])
   expect(folded?.[0]).toBe(8)
-  expect(folded?.[1]).toBeCloseTo((2 * 0 + 2 * 1 + 4 * -1) / 8, 15)
+  expect(folded?.[1]).toBeCloseTo((2 * 1 + 4 * -1) / 8, 15)
   expect(withRollouts(null, [part(1, 1)])).toBeNull()
 })
