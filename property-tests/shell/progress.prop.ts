@@ -24,7 +24,7 @@ const record = (isTTY: boolean, seconds: number): string => {
 describe('progress', () => {
   test('a line names generation, return, tuned values, env steps, speed and time left', () => {
     expect(progressLine({ ...momentAt(250), label: 'fixed' }, 21_534, 42)).toBe(
-      'fixed   25%  generation 250  return 375  sigma 0.05  25.0k steps  21.5k steps/s  0:42 left',
+      'fixed   25%  step 250  return 375  25.0k steps  21.5k steps/s  0:42 left  sigma 0.05',
     )
   })
 

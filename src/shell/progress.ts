@@ -52,17 +52,17 @@ export const shortNumber = (value: number): string => {
   return String(Number(value.toPrecision(4)))
 }
 
-/** The line of a moment at `rate` env steps per second with `secondsLeft` to go. */
+/** The line of a moment at `rate` env steps per second with `secondsLeft` to go; values of hyperparameters come last, where a narrow terminal may cut. */
 export const progressLine = (moment: Moment, rate: number, secondsLeft: number): string =>
   [
     ...(moment.label === '' ? [] : [moment.label]),
     `${String(Math.floor(moment.fraction * 100)).padStart(3)}%`,
-    `generation ${moment.step}`,
+    `step ${moment.step}`,
     `return ${shortNumber(moment.meanReturn)}`,
-    ...Object.entries(moment.values).map(([name, value]) => `${name} ${shortNumber(value)}`),
     `${shortCount(moment.envSteps)} steps`,
     Number.isFinite(rate) ? `${shortCount(rate)} steps/s` : '- steps/s',
     `${clockText(secondsLeft)} left`,
+    ...Object.entries(moment.values).map(([name, value]) => `${name} ${shortNumber(value)}`),
   ].join('  ')
 
 /** Progress on `sink`; `now` is a monotonic clock in seconds. A line longer than the terminal is cut. */
