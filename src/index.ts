@@ -137,6 +137,17 @@ export { ppoLoss } from './rl/ppo-loss.ts'
 export type { A2cLoss, A2cLossParts, A2cLossSettings } from './rl/a2c-loss.ts'
 export { a2cLoss } from './rl/a2c-loss.ts'
 
+// memories
+export type { ChunkedRows } from './memory/chunked-rows.ts'
+export { appendRow, dropOldest, emptyRows, flatRows, rowAt, setRow } from './memory/chunked-rows.ts'
+export type { GroupedNeighbours, Neighbours } from './memory/knn.ts'
+export { nearest, nearestByGroup } from './memory/knn.ts'
+export type { EpisodicMemory, EpisodicMemoryState, Experience, Recall } from './memory/episodic-memory.ts'
+export { episodicMemory } from './memory/episodic-memory.ts'
+export type { EpisodicMemorySpec } from './memory/memory-rules.ts'
+export { codeMemory, episodicMemoryProblems, paperMemory } from './memory/memory-rules.ts'
+export { novelty } from './memory/novelty-archive.ts'
+
 // outer levels
 export type { Feedback, MemberChange, Proposal, Scheduler, Trial, TrialScore } from './outer/scheduler.ts'
 export type { FixedOptions } from './outer/fixed.ts'

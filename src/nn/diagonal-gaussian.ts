@@ -17,7 +17,14 @@ import { exp } from '../core/dmath.ts'
 export const HALF_LOG_TWO_PI = 0.9189385332046728
 
 /** out[b] = log p(action_b). */
-export const gaussianLogProb = (out: Float64Array, mean: Float64Array, logStd: Float64Array, action: Float64Array, batch: number, actions: number): void => {
+export const gaussianLogProb = (
+  out: Float64Array,
+  mean: Float64Array,
+  logStd: Float64Array,
+  action: Float64Array,
+  batch: number,
+  actions: number,
+): void => {
   out.fill(0, 0, batch)
   for (let i = 0; i < actions; i++) {
     const inverseStd = exp(-logStd[i])

@@ -1,0 +1,130 @@
+/**
+ * Memories with one flaw each, for the laws to catch.
+ */
+import * as soundRows from '../../src/memory/chunked-rows.ts'
+import { episodicMemory, type EpisodicMemory, type EpisodicMemoryState } from '../../src/memory/episodic-memory.ts'
+import * as soundKnn from '../../src/memory/knn.ts'
+import type { EpisodicMemorySubject, KnnSubject, RowsSubject } from '../laws/memory.ts'
+
+type Rows = soundRows.ChunkedRows
+
+/** The same rows, freshly packed, and with `change` applied to each. */
+const repacked = (rows: Rows, change: (row: Float64Array) => ArrayLike<number> = (row) => row): Rows =>
+  Array.from({ length: rows.length }, (_, i) => change(soundRows.rowAt(rows, i))).reduce(soundRows.appendRow, soundRows.emptyRows(rows.width))
+
+export const rowsMutants: Readonly<Record<string, RowsSubject>> = {
+  'writes into the chunk that older versions share': {
+    ...soundRows,
+    setRow: (rows, index, row) => {
+      soundRows.setRow(rows, index, row)
+      const place = rows.start + index
+      rows.chunks[Math.floor(place / soundRows.CHUNK_ROWS)].set(row, (place % soundRows.CHUNK_ROWS) * rows.width)
+      return rows
+    },
+  },
+  'copies every chunk at every step': {
+    ...soundRows,
+    appendRow: (rows, row) => {
+      const next = soundRows.appendRow(rows, row)
+      return { ...next, chunks: next.chunks.map((chunk) => chunk.slice()) }
+    },
+  },
+  'keeps the chunks of rows that are gone': {
+    ...soundRows,
+    dropOldest: (rows) => ({ ...rows, start: rows.start + 1, length: rows.length - 1 }),
+  },
+}
+
+export const knnMutants: Readonly<Record<string, KnnSubject>> = {
+  'prefers the later of two rows that are as near': {
+    ...soundKnn,
+    nearest: (rows, query, k) => {
+      const last = rows.length - 1
+      const list = Array.from({ length: rows.length }, (_, i) => soundRows.rowAt(rows, last - i))
+      const turned = list.reduce(soundRows.appendRow, soundRows.emptyRows(rows.width))
+      const { indices, squaredDistances } = soundKnn.nearest(turned, query, k)
+      return { indices: indices.map((index) => last - index), squaredDistances }
+    },
+  },
+  'looks for neighbours in all groups': {
+    ...soundKnn,
+    nearestByGroup: (rows, _groups, groupCount, query, k) => {
+      const one = soundKnn.nearestByGroup(rows, null, 1, query, k)
+      const repeat = <A extends Uint32Array | Float64Array>(array: A): number[] => Array.from({ length: groupCount }, () => [...array]).flat()
+      return {
+        k,
+        counts: Uint32Array.from(repeat(one.counts)),
+        indices: Uint32Array.from(repeat(one.indices)),
+        squaredDistances: Float64Array.from(repeat(one.squaredDistances)),
+      }
+    },
+  },
+  'answers distances, not their squares': {
+    ...soundKnn,
+    nearest: (rows, query, k) => {
+      const found = soundKnn.nearest(rows, query, k)
+      return { ...found, squaredDistances: found.squaredDistances.map((distance) => Math.sqrt(distance)) }
+    },
+  },
+}
+
+const changed =
+  (change: (sound: EpisodicMemory) => Partial<EpisodicMemory>): EpisodicMemorySubject =>
+  (spec) => {
+    const sound = episodicMemory(spec)
+    return { ...sound, ...change(sound) }
+  }
+
+/** As if every row belonged to action 0. */
+const allOfOneAction = (memory: EpisodicMemoryState): EpisodicMemoryState => ({
+  ...memory,
+  embeddings: repacked(memory.embeddings),
+  actions: memory.actions === null ? null : repacked(memory.actions, () => [0]),
+})
+
+export const episodicMemoryMutants: Readonly<Record<string, EpisodicMemorySubject>> = {
+  'reads the rows of other actions': changed((sound) => ({
+    read: (memory, embedding) => {
+      const [values] = sound.read(allOfOneAction(memory), embedding)
+      return [values.map(() => values[0]), memory]
+    },
+  })),
+  'writes to the rows of other actions': changed((sound) => ({
+    write: (memory, experiences) =>
+      experiences.reduce((now, experience) => {
+        const moved = sound.write(now, [experience])
+        const [index] = sound.recall(moved, experience.embedding, Math.max(0, 1 - experience.action), 1).indices
+        if (index === undefined) return moved
+        const halfway = 0.5 * (soundRows.rowAt(moved.values, index)[0] + experience.target)
+        return { ...moved, values: soundRows.setRow(moved.values, index, [halfway]) }
+      }, memory),
+  })),
+  'answers 0 for an action never tried': changed((sound) => ({
+    read: (memory, embedding) => {
+      const [values, after] = sound.read(memory, embedding)
+      return [values.map((value) => (Number.isNaN(value) ? 0 : value)), after]
+    },
+  })),
+  'has a blunter kernel than it was asked for': (spec) => episodicMemory({ ...spec, delta: 0.05 }),
+  'forgets to evict': (spec) => episodicMemory({ ...spec, capacity: 10 * spec.capacity }),
+  'reads a weighted sum, not a mean': changed((sound) => ({
+    read: (memory, embedding) => {
+      const [values, after] = sound.read(memory, embedding)
+      return [values.map((value) => 2 * value), after]
+    },
+  })),
+  'adds what it knows already': changed((sound) => ({
+    write: (memory, experiences) =>
+      experiences.reduce((now, experience) => {
+        const moved = sound.write(now, [experience])
+        if (moved.nextId > now.nextId) return moved
+        const away = experience.embedding.map((value) => value + 1e-9)
+        return sound.write(now, [{ ...experience, embedding: away }])
+      }, memory),
+  })),
+  'keeps its own count of time': (spec) => {
+    const sound = episodicMemory(spec)
+    let operations = 0
+    return { ...sound, write: (memory, experiences) => ({ ...sound.write(memory, experiences), clock: ++operations }) }
+  },
+}
