@@ -111,7 +111,7 @@ describe('a step', () => {
     const outcomes = [...fitness, 10].map((f): Outcome => ({ kind: 'problem', fitness: f, envSteps: 3 }))
     expect(learner.context(state)).toBe(null)
     const [next, { metrics, applied, envSteps, episodes, unstable }] = learner.advance(foldIn(root, 5), state, outcomes, hyper)
-    expect(learner.context(next)).toEqual({ populationFitness: Float64Array.from(fitness), policyReturn: 10, generation: 1 })
+    expect(learner.context(next)).toMatchObject({ populationFitness: Float64Array.from(fitness), policyReturn: 10, generation: 1 })
     expect({ applied, envSteps, episodes, unstable }).toEqual({ applied: hyper, envSteps: 21, episodes: 7, unstable: 0 })
     // the five finite values −2, 0, 2, 4, 8: mean 2.4, squared deviations 59.2
     const five = { fitnessMin: -2, fitnessQ25: 0, fitnessMedian: 2, fitnessQ75: 4, fitnessMax: 8 }
@@ -122,6 +122,25 @@ describe('a step', () => {
       'policyReturn', 'fitnessMean', 'fitnessStd', 'fitnessMin', 'fitnessQ25', 'fitnessMedian', 'fitnessQ75', 'fitnessMax',
       'gradientNorm', 'updateNorm', 'parameterNorm', 'notFinite', 'skipped',
     ])
+  })
+
+  it('shows its training: parameters in one or several arrays, descent gradients the newest first, the mean fitness of its population', () => {
+    const learner = learnerOf({ gradientHistory: 2 })
+    const [first, second, third] = [1, 2, 3].map((steps) => {
+      const context = learner.context(train(learner, steps).state)
+      if (context === null) throw new RangeError('no context after a step')
+      return context
+    })
+    expect(third).toMatchObject({ next: 'generation', changeable: ['step', 'epoch', 'rollout'], phaseUpdates: 0, rollouts: 3 })
+    expect(third.layout).toEqual([{ name: 'parameters', shape: [third.parameters.length], offset: 0 }])
+    expect([first, second, third].map(({ gradients }) => gradients.length)).toEqual([1, 2, 2])
+    expect(third.gradients[1]).toEqual(second.gradients[0])
+    // plain gradient descent, bit for bit
+    expect(third.parameters).toEqual(second.parameters.map((value, i) => value - hyper.learningRate * third.gradients[0][i]))
+    const finite = third.populationFitness.filter(Number.isFinite)
+    const fitness = finite.reduce((sum, value) => sum + value, 0) / finite.length
+    expect(third.lastRollout?.discountedReturn).toBeCloseTo(fitness, 12) // two orders of one sum of a few terms of order 1
+    expect(third.lastRollout?.targetMean).toBe(third.lastRollout?.discountedReturn)
   })
 
   it('evaluates nothing when told so', () => {

@@ -38,6 +38,7 @@ describe('resolving', () => {
         divisor: 'popsize',
         optimiser: { kind: 'sgd', momentum: 0, dampening: 0, nesterov: false },
         weightDecay: 0,
+        gradientHistory: 0,
         evaluationEpisodes: 1,
         commonRandomNumbers: false,
         momentsEvery: 1,

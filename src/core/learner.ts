@@ -34,8 +34,11 @@ export type StepReport<H extends HyperRecord> = Readonly<{
  */
 export type Probe = Readonly<{ kind: 'policy'; episodes: number }> | Readonly<{ kind: 'population'; episodes: number; mirrored: boolean }>
 
-/** What a learner can show of its state; an outer level names what it needs. */
-export type ContextPart = 'population-fitness' | 'policy-gradient'
+/**
+ * What a learner can show of its state; an outer level names what it needs. `training` is parameters, last gradients and the return of the last
+ * environment phase; `policy-gradient` adds the rollout that is held.
+ */
+export type ContextPart = 'population-fitness' | 'training' | 'policy-gradient'
 
 export interface Learner<S, H extends HyperRecord, C> {
   readonly name: string

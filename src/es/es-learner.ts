@@ -29,7 +29,9 @@ import { foldIn } from '../core/rng.ts'
 import { mean, quantile, std } from '../core/stats.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { fitnessJob } from '../core/task.ts'
-import type { EsContext } from './context.ts'
+import { layoutOf, type Layout } from '../nn/layout.ts'
+import { policyLayout } from '../nn/policy.ts'
+import type { EsTrainingContext } from './context.ts'
 import type { Sampler } from './sampling.ts'
 import { perturbationOf } from './sampling.ts'
 import type { Strategy, UpdateReport } from './strategy.ts'
@@ -48,6 +50,16 @@ export type EsLearnerState<S> = Readonly<{
   populationFitness: Float64Array | null
   policyReturn: number
 }>
+
+/** The arrays in the mean: the policy's, or all of an analytic problem's point as one. */
+const layoutOfMean = ({ task, obsSize, spec, parameters }: TaskInfo): Layout =>
+  task.kind === 'env' && spec !== null ? policyLayout(task.policy, obsSize, spec.actionSpace) : layoutOf([['parameters', [parameters]]])
+
+/** Mean of the finite fitness values; NaN where there is none. */
+const meanFitness = (fitness: Float64Array): number => {
+  const finite = fitness.filter((f) => Number.isFinite(f))
+  return finite.length === 0 ? Number.NaN : mean(finite)
+}
 
 type PopulationProbe = Extract<Probe, { kind: 'population' }>
 
@@ -82,12 +94,13 @@ export const esLearner = <S, H extends HyperRecord>(
   strategy: Strategy<S, H>,
   options: EsLearnerOptions,
   taskInfo: TaskInfo,
-): Learner<EsLearnerState<S>, H, EsContext> => {
+): Learner<EsLearnerState<S>, H, EsTrainingContext> => {
   const { evaluationEpisodes, commonRandomNumbers, momentsEvery } = options
   checkCount('evaluationEpisodes', evaluationEpisodes, 0)
   checkCount('momentsEvery', momentsEvery, 1)
   const { task } = taskInfo
   const normalises = task.kind === 'env' && task.normaliseObs
+  const layout = layoutOfMean(taskInfo)
 
   const request = (state: EsLearnerState<S>, noise: Perturbation | null, key: Key, collectMoments: boolean): Job =>
     fitnessJob(task, {
@@ -114,7 +127,7 @@ export const esLearner = <S, H extends HyperRecord>(
     ]
   }
 
-  const advance: Learner<EsLearnerState<S>, H, EsContext>['advance'] = (key, state, outcomes, hyper) => {
+  const advance: Learner<EsLearnerState<S>, H, EsTrainingContext>['advance'] = (key, state, outcomes, hyper) => {
     const batch = populationOf(key, state, hyper)
     invariant(outcomes.length === batch.popsize + evaluationEpisodes, `${outcomes.length} outcomes for ${batch.popsize + evaluationEpisodes} jobs`)
     const candidates = outcomes.slice(0, batch.popsize)
@@ -150,7 +163,7 @@ export const esLearner = <S, H extends HyperRecord>(
   return {
     name: strategy.name,
     space: strategy.space,
-    provides: ['population-fitness'],
+    provides: ['population-fitness', 'training'],
     probes: ['policy', 'population'],
     init: (key) => {
       const first = taskInfo.initial(key)
@@ -165,10 +178,23 @@ export const esLearner = <S, H extends HyperRecord>(
       if (probe.kind === 'population') return populationProbe(key, state, hyper, probe)
       return Array.from({ length: probe.episodes }, (_, e) => request(state, null, foldIn(key, e), false))
     },
-    context: (state) =>
-      state.populationFitness === null
-        ? null
-        : { populationFitness: state.populationFitness, policyReturn: state.policyReturn, generation: strategy.generation(state.strategy) },
+    context: ({ strategy: inner, populationFitness, policyReturn }) => {
+      if (populationFitness === null) return null
+      const fitness = meanFitness(populationFitness)
+      return {
+        populationFitness,
+        policyReturn,
+        generation: strategy.generation(inner),
+        next: 'generation',
+        changeable: ['step', 'epoch', 'rollout'],
+        phaseUpdates: 0,
+        rollouts: strategy.generation(inner),
+        parameters: strategy.mean(inner).values,
+        layout,
+        gradients: strategy.gradients?.(inner) ?? [],
+        lastRollout: { discountedReturn: fitness, targetMean: fitness },
+      }
+    },
     policy: (state) => ({ parameters: strategy.mean(state.strategy), normaliser: state.normaliser }),
   }
 }

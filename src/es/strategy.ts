@@ -72,4 +72,6 @@ export interface Strategy<S, H extends HyperRecord> {
   generation(state: S): number
   /** null before the first `tell`. */
   lastUpdate(state: S): UpdateReport<H> | null
+  /** Gradients [P] of the last updates as they met the optimiser (of a loss), the newest first; none where a strategy keeps none. */
+  gradients?(state: S): readonly Float64Array[]
 }

@@ -23,7 +23,7 @@ import { optimiserOf } from '../optim/choice.ts'
 import { norm } from '../optim/clip.ts'
 import type { OptimiserState } from '../optim/optimiser.ts'
 import { sgdDefaults } from '../optim/sgd.ts'
-import type { EsContext } from './context.ts'
+import type { EsTrainingContext } from './context.ts'
 import type { EsLearnerOptions, EsLearnerState } from './es-learner.ts'
 import { esLearner } from './es-learner.ts'
 import type { Divisor, Sampler } from './sampling.ts'
@@ -33,7 +33,10 @@ import { countNotFinite, isRankBased, shape } from './shaping.ts'
 import type { Batch, EsHyper, Evaluation, Strategy, StrategyClaims, UpdateReport } from './strategy.ts'
 import { esHyperSpace } from './strategy.ts'
 
-/** How the strategy samples, shapes and steps. `weightDecay` λ ≥ 0; the optimiser's learning rate is a hyperparameter. */
+/**
+ * How the strategy samples, shapes and steps. `weightDecay` λ ≥ 0; the optimiser's learning rate is a hyperparameter.
+ * `gradientHistory` gradients are kept for the outer level.
+ */
 export type VanillaEsStrategyOptions = Readonly<{
   popsize: number
   sampler: Sampler
@@ -41,6 +44,7 @@ export type VanillaEsStrategyOptions = Readonly<{
   divisor: Divisor
   optimiser: OptimiserChoice
   weightDecay: number
+  gradientHistory: number
 }>
 
 /** Everything that a config says of vanilla ES; `sigma` and `learningRate` are the values an outer level starts from. */
@@ -56,6 +60,7 @@ export const vanillaEsDefaults: VanillaEsOptions = {
   divisor: 'popsize',
   optimiser: plainSgd,
   weightDecay: 0,
+  gradientHistory: 0,
   evaluationEpisodes: 1,
   commonRandomNumbers: false,
   momentsEvery: 1,
@@ -71,6 +76,7 @@ export const bierlCodeVanillaEs: VanillaEsOptions = {
   divisor: 40,
   optimiser: plainSgd,
   weightDecay: 0,
+  gradientHistory: 0,
   evaluationEpisodes: 1,
   commonRandomNumbers: true,
   momentsEvery: 1,
@@ -78,12 +84,13 @@ export const bierlCodeVanillaEs: VanillaEsOptions = {
   learningRate: 0.05,
 }
 
-/** State: the mean with its digest, the optimiser's moments, and what the last update did. */
+/** State: the mean with its digest, the optimiser's moments, what the last update did, and the gradients of the last updates, the newest first. */
 export type VanillaEsState = Readonly<{
   generation: number
   mean: Parcel
   optimiser: OptimiserState
   lastUpdate: UpdateReport<EsHyper> | null
+  gradients: readonly Float64Array[]
 }>
 
 const claimsOf = (options: VanillaEsStrategyOptions): StrategyClaims => {
@@ -98,16 +105,18 @@ const claimsOf = (options: VanillaEsStrategyOptions): StrategyClaims => {
   }
 }
 
-const checkOptions = ({ sampler, popsize, divisor, weightDecay }: VanillaEsStrategyOptions): void => {
+const checkOptions = ({ sampler, popsize, divisor, weightDecay, gradientHistory }: VanillaEsStrategyOptions): void => {
   checkPopsize(sampler, popsize)
   if (divisor !== 'popsize' && !(divisor > 0 && divisor < Infinity)) throw new RangeError(`divisor must be positive and finite, received ${divisor}`)
   if (!(weightDecay >= 0 && weightDecay < Infinity)) throw new RangeError(`weightDecay must be finite and not negative, received ${weightDecay}`)
+  if (!Number.isInteger(gradientHistory) || gradientHistory < 0)
+    throw new RangeError(`gradientHistory must be an integer of at least 0, received ${gradientHistory}`)
 }
 
 /** The strategy alone. Throws a `RangeError` for an odd popsize with antithetic sampling, or options outside their ranges. */
 export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Backend): Strategy<VanillaEsState, EsHyper> => {
   checkOptions(options)
-  const { popsize, sampler, shaping, divisor } = options
+  const { popsize, sampler, shaping, divisor, gradientHistory } = options
   const optimiser = optimiserOf(options.optimiser, options.weightDecay, backend)
 
   const ask: Strategy<VanillaEsState, EsHyper>['ask'] = (key, state, hyper): Batch => {
@@ -125,14 +134,8 @@ export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Ba
     const gradientNorm = norm(gradient)
     const { learningRate } = hyper
     const skipped = !Number.isFinite(gradientNorm)
-    const [next, moments] = skipped
-      ? [mean, state.optimiser]
-      : optimiser.update(
-          state.optimiser,
-          gradient.map((g) => -g),
-          mean,
-          learningRate,
-        )
+    const descent = gradient.map((g) => -g)
+    const [next, moments] = skipped ? [mean, state.optimiser] : optimiser.update(state.optimiser, descent, mean, learningRate)
     return {
       generation: state.generation + 1,
       mean: skipped ? state.mean : parcel(next),
@@ -145,6 +148,7 @@ export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Ba
         notFinite: countNotFinite(fitness),
         skipped,
       },
+      gradients: skipped || gradientHistory === 0 ? state.gradients : [descent, ...state.gradients.slice(0, gradientHistory - 1)],
     }
   }
 
@@ -153,7 +157,7 @@ export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Ba
     popsize,
     space: esHyperSpace,
     claims: claimsOf(options),
-    init: (mean) => ({ generation: 0, mean: parcel(mean.slice()), optimiser: optimiser.init(mean.length), lastUpdate: null }),
+    init: (mean) => ({ generation: 0, mean: parcel(mean.slice()), optimiser: optimiser.init(mean.length), lastUpdate: null, gradients: [] }),
     ask,
     perturbation: (batch, index) => perturbationOf(sampler, batch, index),
     candidate: (state, batch, index) => candidateOf(backend, state.mean.values, perturbationOf(sampler, batch, index)),
@@ -161,6 +165,7 @@ export const vanillaEsStrategy = (options: VanillaEsStrategyOptions, backend: Ba
     mean: (state) => state.mean,
     generation: (state) => state.generation,
     lastUpdate: (state) => state.lastUpdate,
+    gradients: (state) => state.gradients,
   }
 }
 
@@ -172,4 +177,4 @@ export const vanillaEs = (
   options: VanillaEsOptions,
   taskInfo: TaskInfo,
   backend: Backend,
-): Learner<EsLearnerState<VanillaEsState>, EsHyper, EsContext> => esLearner(vanillaEsStrategy(options, backend), options, taskInfo)
+): Learner<EsLearnerState<VanillaEsState>, EsHyper, EsTrainingContext> => esLearner(vanillaEsStrategy(options, backend), options, taskInfo)

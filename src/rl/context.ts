@@ -11,7 +11,7 @@
 import type { HyperRecord } from '../core/hyper.ts'
 import type { Key } from '../core/key.ts'
 import type { EsContext } from '../es/context.ts'
-import type { Layout } from '../nn/layout.ts'
+import type { TrainingContext } from '../nn/training-context.ts'
 
 /** The last rollout in numbers. Sums are of unscaled rewards; `targetMean` is the mean value target that a critic learns from. */
 export type RolloutSummary = Readonly<{
@@ -38,19 +38,13 @@ export interface HeldBatch {
 }
 
 export type PolicyGradientContext = EsContext &
+  TrainingContext &
   Readonly<{
-    /** What the next step of the learner does: collect a rollout, or update on the held one. */
     next: 'collect' | 'update'
-    /** Updates done on the held rollout, and those that there will be as things stand. */
-    phaseUpdates: number
+    /** Updates that there will be on the held rollout as things stand. */
     phaseLength: number
     updates: number
-    rollouts: number
     envSteps: number
-    parameters: Float64Array
-    layout: Layout
-    /** Gradients of the last updates, the newest first, as they met the optimiser. */
-    gradients: readonly Float64Array[]
     lastRollout: RolloutSummary | null
     batch: HeldBatch | null
   }>

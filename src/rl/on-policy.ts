@@ -18,7 +18,7 @@
  * *Deviations:* 1. collecting is a step of its own, so that an outer level sees the batch before it chooses.
  */
 import { parcel } from '../core/digest.ts'
-import type { HyperRecord, HyperSpace } from '../core/hyper.ts'
+import type { HyperParameter, HyperRecord, HyperSpace } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Job, ObsScaling, Outcome, Parcel, PolicySpec, RolloutOutcome, RolloutSlot } from '../core/job.ts'
 import { envStepsOf } from '../core/job.ts'
@@ -92,6 +92,12 @@ const explainedVariance = ({ oldValues, returns }: Batch): number => {
 
 const isRollout = (outcome: Outcome): outcome is RolloutOutcome => outcome.kind === 'rollout'
 
+type Moment = HyperParameter['takesEffect']
+const everything: readonly Moment[] = ['step', 'epoch', 'rollout']
+const atRollout: readonly Moment[] = ['step', 'rollout']
+const atEpoch: readonly Moment[] = ['step', 'epoch']
+const atStep: readonly Moment[] = ['step']
+
 /** `hyper` with those of its values that take effect at `moments`; the others stay as they are in force. */
 const forced = (space: Readonly<Record<string, { takesEffect: string }>>, inForce: HyperRecord | null, hyper: HyperRecord, moments: readonly string[]): HyperRecord =>
   inForce === null ? hyper : Object.fromEntries(Object.keys(hyper).map((name) => [name, moments.includes(space[name].takesEffect) ? hyper[name] : inForce[name]]))
@@ -137,7 +143,7 @@ export const onPolicy = <H extends HyperRecord, U>(
   const collect = (state: State, outcomes: readonly Outcome[], hyper: Values): readonly [State, StepReport<Values>] => {
     const rollouts = outcomes.filter(isRollout)
     invariant(rollouts.length === groups && outcomes.length === groups, `${outcomes.length} outcomes for ${groups} rollouts`)
-    const inForce = forced(space, state.inForce, hyper, ['step', 'rollout'])
+    const inForce = forced(space, state.inForce, hyper, atRollout)
     const batch = batchOf(net, state.parameters, rollouts, inForce as Values, { timeLimits, advantageScaling: rule.advantageScaling })
     const ended = rollouts.flatMap(({ episodeReturns }) => [...episodeReturns])
     const sum = (value: (rollout: RolloutOutcome) => number): number => rollouts.reduce((total, rollout) => total + value(rollout), 0)
@@ -173,10 +179,17 @@ export const onPolicy = <H extends HyperRecord, U>(
     return [next, { metrics, applied: inForce as Values, envSteps, episodes: ended.length, unstable: sum((rollout) => rollout.unstable) }]
   }
 
+  /** What the next step takes over from new values. */
+  const changeable = ({ batch, cursor, inForce }: State): readonly Moment[] => {
+    if (inForce === null) return everything
+    if (batch === null || cursor === null) return atRollout
+    return cursor.minibatch === 0 ? atEpoch : atStep
+  }
+
   /** The cursor at a minibatch that is about to be taken: an epoch begins with its own order. */
   const opened = (key: Key, state: State, cursor: Cursor, hyper: Values): readonly [Cursor, HyperRecord] => {
-    if (cursor.minibatch > 0) return [cursor, forced(space, state.inForce, hyper, ['step'])]
-    const inForce = forced(space, state.inForce, hyper, ['step', 'epoch'])
+    if (cursor.minibatch > 0) return [cursor, forced(space, state.inForce, hyper, atStep)]
+    const inForce = forced(space, state.inForce, hyper, atEpoch)
     const size = batchSize(state.batch as Batch)
     const minibatches = Math.min(rule.minibatches(inForce as Values), size)
     return [{ ...cursor, minibatches, order: minibatches === 1 ? null : permutation(foldIn(key, 1), size) }, inForce]
@@ -225,7 +238,7 @@ export const onPolicy = <H extends HyperRecord, U>(
   return {
     name: rule.name,
     space,
-    provides: ['population-fitness', 'policy-gradient'],
+    provides: ['population-fitness', 'training', 'policy-gradient'],
     probes: ['policy', 'population'],
     init: (key) => {
       const parameters = initial(key)
@@ -267,6 +280,7 @@ export const onPolicy = <H extends HyperRecord, U>(
       policyReturn: policyReturn(state),
       generation: state.rollouts,
       next: state.batch === null ? 'collect' : 'update',
+      changeable: changeable(state),
       phaseUpdates: state.cursor?.sums.updates ?? 0,
       phaseLength: state.inForce === null ? 0 : rule.epochs(state.inForce as Values) * rule.minibatches(state.inForce as Values),
       updates: state.updates,

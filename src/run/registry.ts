@@ -37,6 +37,8 @@ export type LearnerFacts = Readonly<{
   provides: readonly ContextPart[]
   probes: readonly Probe['kind'][]
   popsize: number | null
+  /** Gradients that its training context keeps; none where nothing is said. */
+  gradientHistory?: number
 }>
 
 /** Fields of a task on an environment that a learner fills in where a config leaves them open, before the defaults of a task. */

@@ -23,12 +23,13 @@ export const a2cEntry = defineLearner({
     rmspropEpsilon: z.number().positive().default(defaults.rmspropEpsilon).describe('offset of RMSprop'),
   }),
   problems: onPolicyProblems,
-  facts: ({ learningRate, gamma, gaeLambda, entropyCoef, valueCoef, returnWindow }) => ({
+  facts: ({ learningRate, gamma, gaeLambda, entropyCoef, valueCoef, returnWindow, gradientHistory }) => ({
     space: a2cHyperSpace,
     hyper: { learningRate, gamma, gaeLambda, entropyCoef, valueCoef },
-    provides: ['population-fitness', 'policy-gradient'],
+    provides: ['population-fitness', 'training', 'policy-gradient'],
     probes: ['policy', 'population'],
     popsize: returnWindow,
+    gradientHistory,
   }),
   build: ({ settings, task, backend }) => a2c(settings, task, backend),
 })

@@ -49,9 +49,10 @@ export const ppoEntry = defineLearner({
   facts: (settings) => ({
     space: ppoHyperSpace(settings),
     hyper: hyperOf(settings),
-    provides: ['population-fitness', 'policy-gradient'],
+    provides: ['population-fitness', 'training', 'policy-gradient'],
     probes: ['policy', 'population'],
     popsize: settings.returnWindow,
+    gradientHistory: settings.gradientHistory,
   }),
   build: ({ settings, task, backend }) => ppo(settings, task, backend),
 })

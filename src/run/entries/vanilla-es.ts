@@ -36,6 +36,7 @@ export const vanillaEsEntry = defineLearner({
     divisor: divisorSchema.default(defaults.divisor),
     optimiser: optimiserSchema.default({ kind: 'sgd', momentum: 0, dampening: 0, nesterov: false }),
     weightDecay: z.number().nonnegative().default(defaults.weightDecay).describe('shrinks the parameters in every step'),
+    gradientHistory: z.int().nonnegative().default(defaults.gradientHistory).describe('gradients that are kept for the outer level'),
     evaluationEpisodes: z
       .int()
       .nonnegative()
@@ -55,9 +56,10 @@ export const vanillaEsEntry = defineLearner({
   facts: ({ popsize, ...settings }) => ({
     space: esHyperSpace,
     hyper: startHyper(settings),
-    provides: ['population-fitness'],
+    provides: ['population-fitness', 'training'],
     probes: ['policy', 'population'],
     popsize,
+    gradientHistory: settings.gradientHistory,
   }),
   build: ({ settings, task, backend }) => vanillaEs(settings, task, backend),
 })
