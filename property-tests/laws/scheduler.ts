@@ -1,8 +1,9 @@
 /**
- * Laws that every outer level of one learner obeys, whatever it does inside.
+ * Laws that every outer level obeys, of one learner or of a population, whatever it does inside.
  *
  * Each law is a named function that throws on violation, so that it serves tests of good subjects and of broken ones.
- * The learner is played by made-up contexts and scores: what is tested is the scheduler's side of the contract.
+ * The learner is played by made-up contexts and scores: what is tested is the scheduler's side of the contract. It goes through generations as
+ * an evolution strategy does, or through rollouts with updates in between as a policy-gradient method does.
  */
 import { deepStrictEqual, notDeepStrictEqual, ok } from 'node:assert/strict'
 import type { HyperParameter, HyperRecord } from '../../src/core/hyper.ts'
@@ -11,15 +12,24 @@ import type { Key } from '../../src/core/key.ts'
 import { encodeKey, foldIn, normals, rootKey, uniform } from '../../src/core/rng.ts'
 import type { EsContext } from '../../src/es/context.ts'
 import type { Feedback, Proposal, Scheduler, Trial, TrialScore } from '../../src/outer/scheduler.ts'
+import type { PolicyGradientContext } from '../../src/rl/context.ts'
 
-/** `make` builds a fresh scheduler; it is driven for `steps` steps over populations of `population` and may probe `maxRounds` times before a step. */
+/**
+ * `make` builds a fresh scheduler; it is driven for `steps` steps over populations of `population` and may probe `maxRounds` times before a step.
+ * `learner` says how it is played (`generations` where nothing is said), with `updates` on each rollout (2 where nothing is said).
+ */
 export type SchedulerSubject<S> = Readonly<{
-  make: () => Scheduler<S, EsContext, HyperRecord>
+  make: () => Scheduler<S, SeenContext, HyperRecord>
   space: Readonly<Record<string, HyperParameter>>
   population: number
   steps: number
   maxRounds: number
+  learner?: 'generations' | 'rollouts'
+  updates?: number
 }>
+
+/** What an outer level sees of either learner. */
+export type SeenContext = EsContext & Partial<PolicyGradientContext>
 
 /** The learner's side: the fitness of a generation, and the score of a trial. */
 type Play = Readonly<{
@@ -27,8 +37,8 @@ type Play = Readonly<{
   score: (trial: Trial<HyperRecord>, index: number, of: number) => number
 }>
 
-type Visit<S> = Readonly<{ key: Key; step: number; contexts: readonly (EsContext | null)[]; before: S; proposal: Proposal<HyperRecord>; after: S }>
-type Sight<S> = Readonly<{ key: Key; before: S; feedback: Feedback<EsContext, HyperRecord>; after: S }>
+type Visit<S> = Readonly<{ key: Key; step: number; contexts: readonly (SeenContext | null)[]; before: S; proposal: Proposal<HyperRecord>; after: S }>
+type Sight<S> = Readonly<{ key: Key; before: S; feedback: Feedback<SeenContext, HyperRecord>; after: S }>
 type Transcript<S> = Readonly<{ visits: readonly Visit<S>[]; sights: readonly Sight<S>[]; last: S }>
 
 const ordinary: Play = {
@@ -36,17 +46,60 @@ const ordinary: Play = {
   score: (trial) => 10 * uniform(foldIn(trial.key, 0)),
 }
 
+/** A generation that is over, as an evolution strategy shows it. */
+const generationContext = (populationFitness: Float64Array, step: number): EsContext => ({ populationFitness, policyReturn: populationFitness[0], generation: step })
+
+const layout = [{ name: '0.weight', shape: [2, 2], offset: 0 }, { name: '0.bias', shape: [2], offset: 4 }]
+const SIZE = 6
+
+/** What a policy-gradient learner shows before step `step` of phases of one rollout and `updates` updates. */
+const rolloutContext = (populationFitness: Float64Array, step: number, updates: number): PolicyGradientContext => {
+  const at = step % (updates + 1)
+  const rollouts = Math.floor(step / (updates + 1)) + (at > 0 ? 1 : 0)
+  const parameters = normals(foldIn(rootKey('law parameters'), step), SIZE)
+  const gradients = [normals(foldIn(rootKey('law gradients'), step), SIZE), normals(foldIn(rootKey('law gradients'), step + 1), SIZE)]
+  const value = populationFitness[0]
+  return {
+    ...generationContext(populationFitness, rollouts),
+    next: at === 0 ? 'collect' : 'update',
+    changeable: at === 0 ? ['step', 'rollout'] : ['step', 'epoch'],
+    phaseUpdates: Math.max(0, at - 1),
+    phaseLength: updates,
+    updates: step - rollouts,
+    rollouts,
+    envSteps: 5 * rollouts,
+    parameters,
+    layout,
+    gradients,
+    lastRollout: rollouts === 0 ? null : { envSteps: 5, rewardSum: value, discountedReturn: value, targetMean: value, episodes: 1, returnMean: value },
+    batch:
+      at === 0
+        ? null
+        : {
+            candidate: (_key, hyper) => parameters.map((p, i) => p - (hyper.learningRate ?? 1) * gradients[0][i]),
+            offPolicyValue: (candidate) => {
+              const squares = candidate.reduce((sum, p, i) => sum + (p - parameters[i]) * (p - parameters[i]), 0)
+              return { estimate: value * squares, kl: squares }
+            },
+            policyGradient: (candidate) => candidate.map((p) => value - p),
+          },
+  }
+}
+
 const drive = <S>(subject: SchedulerSubject<S>, play: Play, through: (state: S) => S = (state) => state): Transcript<S> => {
-  const { population, steps, maxRounds } = subject
+  const { population, steps, maxRounds, learner = 'generations', updates = 2 } = subject
   const scheduler = subject.make()
   const root = rootKey('scheduler laws')
   const visits: Visit<S>[] = []
   const sights: Sight<S>[] = []
+  const everyone = Array.from({ length: scheduler.members }, (_, member) => member)
+  const nan = new Float64Array(population).fill(Number.NaN)
   let state = scheduler.init(foldIn(root, 0))
   let calls = 0
-  let context: EsContext | null = null
+  let contexts: readonly (SeenContext | null)[] = everyone.map(() => (learner === 'rollouts' ? rolloutContext(nan, 0, updates) : null))
+  let inForce: readonly (HyperRecord | null)[] = everyone.map(() => null)
   const nextKey = (): Key => foldIn(foldIn(root, 1), calls++)
-  const observe = (feedback: Feedback<EsContext, HyperRecord>): void => {
+  const observe = (feedback: Feedback<SeenContext, HyperRecord>): void => {
     const key = nextKey()
     const before = through(state)
     state = scheduler.observe(key, before, feedback)
@@ -57,8 +110,8 @@ const drive = <S>(subject: SchedulerSubject<S>, play: Play, through: (state: S) 
       ok(round <= maxRounds, `no decision after ${maxRounds} rounds of trials at step ${step}`)
       const key = nextKey()
       const before = through(state)
-      const [proposal, after] = scheduler.propose(key, before, step, [context])
-      visits.push({ key, step, contexts: [context], before, proposal, after })
+      const [proposal, after] = scheduler.propose(key, before, step, contexts)
+      visits.push({ key, step, contexts, before, proposal, after })
       state = after
       if (proposal.kind !== 'probe') break
       ok(proposal.trials.length > 0, 'a probe without trials')
@@ -69,10 +122,27 @@ const drive = <S>(subject: SchedulerSubject<S>, play: Play, through: (state: S) 
       observe({ kind: 'probe', scores })
     }
     const { proposal } = visits[visits.length - 1]
-    ok(proposal.kind === 'use', 'a scheduler of one learner proposes values')
-    const populationFitness = play.fitness(step, population)
-    context = { populationFitness, policyReturn: populationFitness[0], generation: step }
-    observe({ kind: 'step', step, members: [{ applied: proposal.hyper, metrics: {}, context, envSteps: population }] })
+    ok(proposal.kind === 'use' || everyone.length > 1, 'a scheduler of one learner proposes values')
+    inForce = inForce.map((hyper, member) => {
+      if (proposal.kind === 'use') return proposal.hyper
+      const change = proposal.kind === 'members' ? proposal.changes.find((each) => each.member === member) : undefined
+      return change?.hyper ?? hyper
+    })
+    const collects = learner === 'generations' || step % (updates + 1) === 0
+    const seen = everyone.map((member): SeenContext => {
+      const populationFitness = play.fitness(step + 1000 * member, population)
+      return learner === 'generations' ? generationContext(populationFitness, step) : rolloutContext(populationFitness, step + 1, updates)
+    })
+    contexts = seen
+    observe({
+      kind: 'step',
+      step,
+      members: seen.map((context, member) => {
+        const applied = inForce[member]
+        ok(applied !== null, `member ${member} has no values before step ${step}`)
+        return { applied, metrics: { policyReturn: context.policyReturn }, context, envSteps: collects ? population : 0 }
+      }),
+    })
   }
   return { visits, sights, last: state }
 }
@@ -107,6 +177,14 @@ const foreign = (value: unknown, path: string): readonly string[] => {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== Array.prototype) return [`${path}: instance of a class`]
   return Object.entries(value).flatMap(([name, entry]) => foreign(entry, `${path}.${name}`))
+}
+
+/** A deep copy in which functions stay the same. */
+const copyOf = <T>(value: T): T => {
+  if (typeof value !== 'object' || value === null) return value
+  if (ArrayBuffer.isView(value)) return structuredClone(value)
+  if (Array.isArray(value)) return value.map(copyOf) as T
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, copyOf(entry)])) as T
 }
 
 const nothingFinite: Play = { fitness: (_step, population) => new Float64Array(population).fill(Number.NaN), score: () => Number.NaN }
@@ -147,12 +225,12 @@ export const schedulerLaws: readonly SchedulerLaw[] = [
       const { visits, sights } = drive(subject, ordinary)
       const scheduler = subject.make()
       visits.forEach(({ key, before, step, contexts }) => {
-        const copy = structuredClone({ before, contexts })
+        const copy = copyOf({ before, contexts })
         scheduler.propose(key, before, step, contexts)
         deepStrictEqual({ before, contexts }, copy)
       })
       sights.forEach(({ key, before, feedback }) => {
-        const copy = structuredClone({ before, feedback })
+        const copy = copyOf({ before, feedback })
         scheduler.observe(key, before, feedback)
         scheduler.describe(before)
         deepStrictEqual({ before, feedback }, copy)
@@ -189,7 +267,7 @@ export const schedulerLaws: readonly SchedulerLaw[] = [
       const scheduler = subject.make()
       sights.forEach(({ key, before, feedback, after }) => {
         if (feedback.kind !== 'probe') return
-        const rescored = (score: (index: number) => number): Feedback<EsContext, HyperRecord> => ({
+        const rescored = (score: (index: number) => number): Feedback<SeenContext, HyperRecord> => ({
           kind: 'probe',
           scores: feedback.scores.map((old, i) => ({ ...old, mean: score(i), repeats: old.repeats.map(() => score(i)) })),
         })

@@ -1,16 +1,20 @@
 import { describe, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
+import type { HyperGrid } from '../../src/outer/hyper-grid.ts'
+import type { Cadence } from '../../src/outer/hyper-steps.ts'
 import type { HyperRecord } from '../../src/core/hyper.ts'
-import type { EsContext } from '../../src/es/context.ts'
 import { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import type { BierlNpmSettings } from '../../src/outer/bierl-npm.ts'
 import { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import type { BierlPmSettings } from '../../src/outer/bierl-pm.ts'
 import { fixed } from '../../src/outer/fixed.ts'
 import { random } from '../../src/outer/random.ts'
+import { randomGrid } from '../../src/outer/random-grid.ts'
 import { schedule } from '../../src/outer/schedule.ts'
 import type { Scheduler } from '../../src/outer/scheduler.ts'
 import { schedulerLaws } from '../laws/scheduler.ts'
+import type { SchedulerSubject, SeenContext } from '../laws/scheduler.ts'
+import * as grids from './grids.ts'
 import { tuningOf } from './tunings.ts'
 
 const popsize = 7 // not the number of candidate networks: n and m are independent
@@ -42,21 +46,25 @@ const sigma = tuningOf('sigma')
 const both = tuningOf('sigma and learningRate')
 const mixed = tuningOf('logarithmic and integer')
 
-type AnyScheduler = Scheduler<unknown, EsContext, HyperRecord>
-type Case = readonly [name: string, space: typeof both.space, make: () => AnyScheduler, maxRounds: number]
+type AnyScheduler = Scheduler<unknown, SeenContext, HyperRecord>
+type Play = Pick<SchedulerSubject<unknown>, 'learner' | 'updates'>
+const generations: Play = {}
+type Case = readonly [name: string, space: typeof both.space, make: () => AnyScheduler, maxRounds: number, play: Play]
 
-const hidden = <S>(scheduler: Scheduler<S, EsContext, HyperRecord>): AnyScheduler => scheduler as AnyScheduler
+const hidden = <S>(scheduler: Scheduler<S, SeenContext, HyperRecord>): AnyScheduler => scheduler as AnyScheduler
 const pm = (settings: BierlPmSettings, { tuning, space }: typeof both, name: string): Case => [
   name,
   space,
   () => hidden(bierlPm({ ...smallPm(settings), tuning, popsize, initialParameters: null }, reference)),
   1,
+  generations,
 ]
 const npm = (settings: BierlNpmSettings, { tuning, space }: typeof both, name: string): Case => [
   name,
   space,
   () => hidden(bierlNpm({ ...smallNpm(settings), tuning }, reference)),
   3,
+  generations,
 ]
 
 const rows = [
@@ -65,11 +73,19 @@ const rows = [
   { step: 6, hyper: { sigma: 0.03, learningRate: 0.02 } },
 ]
 
+/** An outer level over a grid: asked before every update, and once per rollout; with a value that counts from the rollout, and without; over generations. */
+const onGrids = (name: string, make: (grid: HyperGrid, cadence: Cadence) => AnyScheduler): readonly Case[] => [
+  [`${name} before every update`, grids.space, () => make(grids.mixed, 'update'), 0, { learner: 'rollouts', updates: 3 }],
+  [`${name} before every rollout`, grids.space, () => make(grids.mixed, 'rollout'), 0, { learner: 'rollouts' }],
+  [`${name} after every rollout`, grids.space, () => make(grids.rates, 'rollout'), 0, { learner: 'rollouts' }],
+  [`${name} over generations`, grids.space, () => make(grids.rates, 'update'), 0, generations],
+]
+
 const cases: readonly Case[] = [
-  ['fixed', both.space, () => hidden(fixed({ hyper: { sigma: 0.05, learningRate: 0.02 } })), 0],
-  ['schedule, held', both.space, () => hidden(schedule({ rows, space: both.space })), 0],
-  ['schedule, linear', both.space, () => hidden(schedule({ rows, interpolation: 'linear', space: both.space })), 0],
-  ['random', mixed.space, () => hidden(random({ tuning: mixed.tuning, interval: 2 })), 0],
+  ['fixed', both.space, () => hidden(fixed({ hyper: { sigma: 0.05, learningRate: 0.02 } })), 0, generations],
+  ['schedule, held', both.space, () => hidden(schedule({ rows, space: both.space })), 0, generations],
+  ['schedule, linear', both.space, () => hidden(schedule({ rows, interpolation: 'linear', space: both.space })), 0, generations],
+  ['random', mixed.space, () => hidden(random({ tuning: mixed.tuning, interval: 2 })), 0, generations],
   pm(bierlPmPaper, both, 'BiERL-PM, paper'),
   pm(bierlPmCode, sigma, 'BiERL-PM, code'),
   pm(bierlPmDefaults, mixed, 'BiERL-PM, defaults'),
@@ -77,8 +93,9 @@ const cases: readonly Case[] = [
   npm(bierlNpmPaper, both, 'BiERL-NPM, paper'),
   npm(bierlNpmCode, sigma, 'BiERL-NPM, code'),
   npm(bierlNpmDefaults, mixed, 'BiERL-NPM, defaults'),
+  ...onGrids('random-grid', (grid, cadence) => hidden(randomGrid({ grid, cadence, space: grids.space, hyper: grids.hyper }))),
 ]
 
-describe.each(cases)('%s', (_name, space, make, maxRounds) => {
-  it.each(schedulerLaws)('$name', ({ check }) => check({ make, space, population: popsize, steps, maxRounds }))
+describe.each(cases)('%s', (_name, space, make, maxRounds, play) => {
+  it.each(schedulerLaws)('$name', ({ check }) => check({ make, space, population: popsize, steps, maxRounds, ...play }))
 })

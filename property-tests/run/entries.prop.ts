@@ -12,6 +12,7 @@ const task: TaskInfo = { task: { kind: 'problem', problem: { id: 'bowl', options
 const outers = [
   { kind: 'fixed' },
   { kind: 'random' },
+  { kind: 'random-grid' },
   { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] },
   { kind: 'bierl-pm' },
   { kind: 'bierl-pm', encoder: 'none', lookAhead: { kind: 'one-step' } },

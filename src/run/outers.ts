@@ -7,7 +7,8 @@ import { bierlNpmEntry } from './entries/bierl-npm.ts'
 import { bierlPmEntry } from './entries/bierl-pm.ts'
 import { fixedEntry } from './entries/fixed.ts'
 import { randomEntry } from './entries/random.ts'
+import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, randomEntry, bierlPmEntry, bierlNpmEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, randomEntry, randomGridEntry, bierlPmEntry, bierlNpmEntry]
