@@ -3,6 +3,7 @@ import { reference } from '../../backends/reference/index.ts'
 import type { HyperGrid } from '../../src/outer/hyper-grid.ts'
 import type { Cadence } from '../../src/outer/hyper-steps.ts'
 import type { HyperRecord } from '../../src/core/hyper.ts'
+import { anneal } from '../../src/outer/anneal.ts'
 import { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import type { BierlNpmSettings } from '../../src/outer/bierl-npm.ts'
 import { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
@@ -49,6 +50,7 @@ const mixed = tuningOf('logarithmic and integer')
 type AnyScheduler = Scheduler<unknown, SeenContext, HyperRecord>
 type Play = Pick<SchedulerSubject<unknown>, 'learner' | 'updates'>
 const generations: Play = {}
+const rollouts: Play = { learner: 'rollouts' }
 type Case = readonly [name: string, space: typeof both.space, make: () => AnyScheduler, maxRounds: number, play: Play]
 
 const hidden = <S>(scheduler: Scheduler<S, SeenContext, HyperRecord>): AnyScheduler => scheduler as AnyScheduler
@@ -76,13 +78,14 @@ const rows = [
 /** An outer level over a grid: asked before every update, and once per rollout; with a value that counts from the rollout, and without; over generations. */
 const onGrids = (name: string, make: (grid: HyperGrid, cadence: Cadence) => AnyScheduler): readonly Case[] => [
   [`${name} before every update`, grids.space, () => make(grids.mixed, 'update'), 0, { learner: 'rollouts', updates: 3 }],
-  [`${name} before every rollout`, grids.space, () => make(grids.mixed, 'rollout'), 0, { learner: 'rollouts' }],
-  [`${name} after every rollout`, grids.space, () => make(grids.rates, 'rollout'), 0, { learner: 'rollouts' }],
+  [`${name} before every rollout`, grids.space, () => make(grids.mixed, 'rollout'), 0, rollouts],
+  [`${name} after every rollout`, grids.space, () => make(grids.rates, 'rollout'), 0, rollouts],
   [`${name} over generations`, grids.space, () => make(grids.rates, 'update'), 0, generations],
 ]
 
 const cases: readonly Case[] = [
   ['fixed', both.space, () => hidden(fixed({ hyper: { sigma: 0.05, learningRate: 0.02 } })), 0, generations],
+  ['anneal', grids.space, () => hidden(anneal({ hyper: grids.hyper, space: grids.space, ramps: { gamma: { to: 0.6, over: 'env-steps', length: 30 } } })), 0, rollouts],
   ['schedule, held', both.space, () => hidden(schedule({ rows, space: both.space })), 0, generations],
   ['schedule, linear', both.space, () => hidden(schedule({ rows, interpolation: 'linear', space: both.space })), 0, generations],
   ['random', mixed.space, () => hidden(random({ tuning: mixed.tuning, interval: 2 })), 0, generations],

@@ -11,6 +11,7 @@ import { least, registry, resolved } from './config-samples.ts'
 const task: TaskInfo = { task: { kind: 'problem', problem: { id: 'bowl', options: {} } }, parameters: 3, obsSize: 0, spec: null, initial: () => new Float64Array(3) }
 const outers = [
   { kind: 'fixed' },
+  { kind: 'anneal', ramps: { learningRate: { to: 0.001, length: 100 } } },
   { kind: 'random' },
   { kind: 'random-grid' },
   { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] },

@@ -3,6 +3,7 @@
  *
  * *Source:* none; a list. *Deviations:* none.
  */
+import { annealEntry } from './entries/anneal.ts'
 import { bierlNpmEntry } from './entries/bierl-npm.ts'
 import { bierlPmEntry } from './entries/bierl-pm.ts'
 import { fixedEntry } from './entries/fixed.ts'
@@ -11,4 +12,4 @@ import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, randomEntry, randomGridEntry, bierlPmEntry, bierlNpmEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, annealEntry, scheduleEntry, randomEntry, randomGridEntry, bierlPmEntry, bierlNpmEntry]
