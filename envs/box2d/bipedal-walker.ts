@@ -70,7 +70,8 @@ export const createWalker = (planck: Planck, build: BuildWalkerWorld = buildLean
     obs[2] = 0.3 * velocity.x * width * stepSeconds
     obs[3] = 0.3 * velocity.y * height * stepSeconds
     for (let leg = 0; leg < 2; leg++) {
-      const [hip, knee] = [joints[2 * leg], joints[2 * leg + 1]]
+      const hip = joints[2 * leg]
+      const knee = joints[2 * leg + 1]
       const at = 4 + 5 * leg
       obs[at] = hip.getJointAngle()
       obs[at + 1] = hip.getJointSpeed() / hipSpeed

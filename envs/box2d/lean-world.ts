@@ -122,7 +122,8 @@ const staysClear = (ground: HalfPlanes, { ends, sag }: Path): boolean => {
 
 /** Prepares planck's search for impacts: nothing is known, but that there is none where the path stays clear. */
 const prepareImpacts = (world: WorldState, paths: readonly Path[]): void => {
-  for (const path of paths) {
+  for (let i = 0; i < paths.length; i++) {
+    const path = paths[i]
     follow(path)
     path.body.m_islandFlag = false
     path.body.m_sweep.alpha0 = 0

@@ -107,7 +107,8 @@ export const createLidar = ({ heights, obstacles }: Course): Lidar => {
       out[at + b] = 1
     }
     scanGround(px, py, out, at)
-    for (const { left, right, sides } of boxes) {
+    for (let i = 0; i < boxes.length; i++) {
+      const { left, right, sides } = boxes[i]
       if (right < px - slack || left > px + lidarRange) continue
       for (let b = 0; b < beams; b++) out[at + b] = Math.min(out[at + b], entryOf(sides, px, py, dx[b], dy[b]))
     }
