@@ -71,6 +71,21 @@ describe('resolving', () => {
     }
   })
 
+  test('what is tuned where nothing is said is what the learner names: sigma of an evolution strategy, the learning rate of a policy gradient', () => {
+    const tuneOf = (learner: object, outer: object = { kind: 'random' }) => resolved(written({ task: env, learner, outer })).outer.tune
+    expect(tuneOf({ kind: 'vanilla-es' })).toEqual({ sigma: { low: 0.02, high: 0.08, scale: 'linear' } })
+    expect(tuneOf({ kind: 'ppo' })).toEqual({ learningRate: { low: 1e-5, high: 1e-3, scale: 'log' } })
+    expect(tuneOf({ kind: 'ppo' }, { kind: 'random', tune: { clipEps: { low: 0.1, high: 0.5 } } })).toEqual({ clipEps: { low: 0.1, high: 0.5, scale: 'linear' } })
+    expect(tuneOf({ kind: 'ppo' }, { kind: 'fixed' })).toBeUndefined()
+    const compare = [{ label: 'a', outer: { kind: 'random' } }, { label: 'b', outer: { kind: 'random' }, learner: { kind: 'vanilla-es' } }]
+    const both = resolved(written({ task: env, learner: { kind: 'a2c' }, compare })).compare.map(({ outer }) => Object.keys(outer.tune as object))
+    expect(both).toEqual([['learningRate'], ['sigma']])
+    const silent = { ...registry, learners: registry.learners.map(({ tuneDefaults: _, ...entry }) => entry) }
+    expect(resolveConfig(written({ task: env, learner: { kind: 'ppo' }, outer: { kind: 'random' } }), silent)).toMatchObject({
+      left: [{ path: 'outer.tune.sigma', hint: expect.stringContaining('tune') as string }],
+    })
+  })
+
   test('negative zero is written as zero, so that a manifest says what ran', () => {
     expect(Object.is(resolved(written({ learner: { kind: 'vanilla-es', weightDecay: -0 } })).learner.weightDecay, 0)).toBe(true)
   })

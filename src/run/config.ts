@@ -207,12 +207,33 @@ const withTaskDefaults = (written: unknown, registry: Registry): unknown => {
   return { ...written, task: { ...defaults, ...task, policy } }
 }
 
+/** An outer level as it was written, with the ranges of the learner's kind where it tunes and names none. */
+const withTune = (outer: unknown, learner: unknown, registry: Registry): unknown => {
+  if (!isRecord(outer) || !isRecord(learner) || outer.tune !== undefined) return outer
+  const tune = registry.learners.find(({ kind }) => kind === learner.kind)?.tuneDefaults
+  const tunes = registry.outers.find(({ kind }) => kind === outer.kind)?.schema.shape.tune !== undefined
+  return tune === undefined || !tunes ? outer : { ...outer, tune }
+}
+
+/** What was written, with the ranges that an outer level tunes filled in by the learner that it drives. */
+const withTuneDefaults = (written: unknown, registry: Registry): unknown => {
+  if (!isRecord(written)) return written
+  const { learner, compare } = written
+  const compared = (comparison: unknown): unknown =>
+    isRecord(comparison) ? { ...comparison, outer: withTune(comparison.outer, comparison.learner ?? learner, registry) } : comparison
+  return {
+    ...written,
+    ...(written.outer === undefined ? {} : { outer: withTune(written.outer, learner, registry) }),
+    ...(Array.isArray(compare) ? { compare: compare.map(compared) } : {}),
+  }
+}
+
 /** Resolves what a user wrote (or a manifest) against `registry`: every default filled in, or all problems at once. */
 export const resolveConfig = (input: unknown, registry: Registry): Either<readonly ConfigProblem[], RunConfig> => {
   const given = looksLikeManifest(input) ? input.config : input
   const forbidden = forbiddenNames(given)
   if (forbidden.length > 0) return left(forbidden)
-  const written = withTaskDefaults(given, registry)
+  const written = withTuneDefaults(withTaskDefaults(given, registry), registry)
   const schema = configSchema(registry)
   const parsed = schema.safeParse(written)
   const problems = [

@@ -12,4 +12,4 @@ import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, annealEntry, scheduleEntry, randomEntry, randomGridEntry, bierlPmEntry, bierlNpmEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, bierlPmEntry, bierlNpmEntry]

@@ -44,9 +44,14 @@ export type LearnerFacts = Readonly<{
 /** Fields of a task on an environment that a learner fills in where a config leaves them open, before the defaults of a task. */
 export type TaskDefaults = Readonly<{ policy?: Partial<PolicySpec>; normaliseObs?: boolean; obsScaling?: ObsScaling }>
 
+/** A range inside which an outer level moves a hyperparameter. */
+export type TuneRange = Readonly<{ low: number; high: number; scale: 'linear' | 'log' }>
+
 export type LearnerEntry = Described &
   Readonly<{
     taskDefaults?: TaskDefaults
+    /** What an outer level with `tune` moves where a config leaves it open, and how far; without it sigma, as in an evolution strategy. */
+    tuneDefaults?: Readonly<Record<string, TuneRange>>
     schema: z.ZodObject
     /** Problems that no schema can say (pairs that need an even number, for example), paths relative to the settings. */
     problems(settings: Settings): readonly ConfigProblem[]

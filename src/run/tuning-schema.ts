@@ -20,7 +20,7 @@ const rangeSchema = z.strictObject({
 /** Settings of `tune`: a range for each hyperparameter that the outer level moves. */
 export type Tune = Readonly<Record<string, z.infer<typeof rangeSchema>>>
 
-/** The schema of `tune`; sigma in [0.02, 0.08] where nothing is said. */
+/** The schema of `tune`; sigma in [0.02, 0.08] where neither a config nor the learner (`tuneDefaults`) says anything. */
 export const tuneSchema = z
   .record(z.string(), rangeSchema)
   .default({ sigma: { low: 0.02, high: 0.08, scale: 'linear' } })
@@ -37,6 +37,9 @@ const rangeProblems = (name: string, range: Tune[string], parameter: HyperParame
   ...(range.scale === 'linear' || range.low > 0 ? [] : [configProblem(`tune.${name}.low`, 'more than 0 for a logarithmic scale', String(range.low))]),
 ]
 
+/** A config that names nothing means sigma; to propose a name that looks like it would mislead. */
+const NO_SIGMA = 'the learner has no sigma, which tune means where a config leaves it out; name what shall be moved'
+
 /** Problems of `tune` against the learner that will be tuned. */
 export const tuneProblems = (tune: Tune, { space }: LearnerFacts): readonly ConfigProblem[] => {
   const known = Object.keys(space)
@@ -47,7 +50,7 @@ export const tuneProblems = (tune: Tune, { space }: LearnerFacts): readonly Conf
   const ranges = Object.entries(tune).flatMap(([name, range]) =>
     known.includes(name)
       ? rangeProblems(name, range, space[name])
-      : [configProblem(`tune.${name}`, `one of ${known.join(', ')}`, `"${name}"`, didYouMean(name, known))],
+      : [configProblem(`tune.${name}`, `one of ${known.join(', ')}`, `"${name}"`, name === 'sigma' ? NO_SIGMA : didYouMean(name, known))],
   )
   return [...none, ...ranges]
 }

@@ -15,6 +15,7 @@ export const a2cEntry = defineLearner({
   file: 'src/rl/a2c.ts',
   line: 'one gradient step on each short rollout',
   taskDefaults: policyGradientTask,
+  tuneDefaults: { learningRate: { low: 4e-5, high: 1e-2, scale: 'log' } },
   schema: z.strictObject({
     ...hyperSchemas(a2cHyperSpace, a2cHyperDefaults),
     ...onPolicySchemas(defaults),

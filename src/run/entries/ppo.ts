@@ -27,6 +27,7 @@ export const ppoEntry = defineLearner({
   file: 'src/rl/ppo.ts',
   line: 'epochs of clipped gradient steps on each rollout',
   taskDefaults: policyGradientTask,
+  tuneDefaults: { learningRate: { low: 1e-5, high: 1e-3, scale: 'log' } },
   schema: z.strictObject({
     ...hyperSchemas(ppoHyperSpace(defaults), ppoHyperDefaults),
     ...onPolicySchemas(defaults),
