@@ -88,6 +88,8 @@ export { compilePolicy, initPolicy, policyLayout, policyParameterCount } from '.
 export { applyNormaliser } from './nn/normaliser.ts'
 export type { ActionDistribution, HeadBatch, HeadGradient } from './nn/action-distribution.ts'
 export { actionDistribution } from './nn/action-distribution.ts'
+export type { Vae, VaeAnswer, VaeBatch, VaeSpec } from './nn/vae.ts'
+export { initVae, releasedVae, vae } from './nn/vae.ts'
 export { addSquashedActionGradient, addSquashedLogProbGradient, addSquashedScore, squashedLogProb, squashedSample } from './nn/squashed-gaussian.ts'
 
 // optimisers
@@ -160,6 +162,11 @@ export type { BierlPmOptions, BierlPmSettings, BierlPmState } from './outer/bier
 export { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from './outer/bierl-pm.ts'
 export type { BierlNpmOptions, BierlNpmSettings, BierlNpmState } from './outer/bierl-npm.ts'
 export { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from './outer/bierl-npm.ts'
+
+export type { HyperState, HyperStateSpec } from './outer/hyper-state.ts'
+export { hyperState, initProjection, projectionLayout } from './outer/hyper-state.ts'
+export type { ContextEncoder, ContextEncoderParameters, ContextEncoderSpec, EncoderAnswer, EncoderNoise } from './outer/context-encoder.ts'
+export { contextEncoder } from './outer/context-encoder.ts'
 
 // experiments
 export type { DoneEvent, Experiment, ExperimentEvent, MembersEvent, ProbeEvent, Spent, StepEvent } from './experiment/experiment.ts'
