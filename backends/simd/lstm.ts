@@ -1,0 +1,274 @@
+/**
+ * LSTM kernels: one step, sequences with their trace, the pullback through them, a cell with resident parameters.
+ *
+ * The weights of input and hidden state are packed side by side, so that a gate is one sum over [x, h]. Each of the four gates has a width
+ * rounded up to a multiple of four; what lies in the padding is never read as a number of the cell. Backwards, the gradients by gates of
+ * all steps are kept in the order in which they arise, last step first: so the gradient by the parameters is one product in which each
+ * entry is summed in that order.
+ *
+ * *Source:* `backends/reference/lstm.ts`. *Deviations:* none.
+ */
+import type { Kernels } from '../../src/core/backend.ts'
+import { reference } from '../reference/index.ts'
+import { copy } from './copies.ts'
+import { BYTES, line, padded, type Place } from './place.ts'
+
+type LstmKernels = Pick<Kernels, 'lstmStep' | 'lstmForward' | 'lstmPullback' | 'residentLstm'>
+
+/** Rows of all steps below which packing the weights does not pay, and multiplications from which a call pays. */
+const FEW_ROWS = 4
+const FORWARD = 40000
+const PULLBACK = 20000
+
+export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
+  const { kernels } = arena
+  const plain = reference.kernels
+
+  const sizeOf = (inputs: number, hidden: number): number => 4 * hidden * (inputs + hidden + 2)
+
+  /** Packs flat parameters at `flat` into `panels` [4 · width / 4][inputs + hidden][4] and `bias` [4 · width]. */
+  const packCell = (bias: number, panels: number, flat: number, inputs: number, hidden: number): void => {
+    const width = padded(hidden)
+    const depth = inputs + hidden
+    const recurrent = flat + 4 * hidden * inputs
+    const biases = recurrent + 4 * hidden * hidden
+    const numbers = arena.numbers()
+    for (let gate = 0; gate < 4; gate++) {
+      const to = panels + gate * width * depth
+      kernels.packColumns(BYTES * to, 32 * depth, BYTES * (flat + gate * hidden * inputs), BYTES * inputs, inputs, hidden)
+      kernels.packColumns(BYTES * (to + 4 * inputs), 32 * depth, BYTES * (recurrent + gate * hidden * hidden), BYTES * hidden, hidden, hidden)
+      for (let j = 0; j < hidden; j++) numbers[bias + gate * width + j] = numbers[biases + gate * hidden + j] + numbers[biases + (4 + gate) * hidden + j]
+    }
+  }
+
+  /** Room of one pass over sequences; `xh` holds rows [x, h] of one step, states and gates of all steps lie in rows with padding. */
+  const takePass = (steps: number, batch: number, inputs: number, hidden: number) => {
+    const width = padded(hidden)
+    return {
+      flat: arena.take(sizeOf(inputs, hidden)),
+      bias: arena.take(4 * width),
+      panels: arena.take(4 * width * (inputs + hidden)),
+      rows: arena.take(steps * batch * inputs),
+      xh: arena.take(batch * (inputs + hidden)),
+      h: arena.take((steps + 1) * batch * width),
+      c: arena.take((steps + 1) * batch * width),
+      gates: arena.take(4 * steps * batch * width),
+      staging: arena.take(4 * steps * batch * width),
+    }
+  }
+
+  const roomOfPass = (steps: number, batch: number, inputs: number, hidden: number): number =>
+    2 * sizeOf(inputs, hidden) + (steps + 1) * batch * (inputs + 10 * padded(hidden))
+
+  type Room = ReturnType<typeof takePass>
+
+  /** All steps; the state before the first is the first of `h` and `c`. */
+  const runSteps = (room: Room, steps: number, batch: number, inputs: number, hidden: number): void => {
+    const width = padded(hidden)
+    const depth = inputs + hidden
+    for (let t = 0; t < steps; t++) {
+      const h = room.h + t * batch * width
+      const c = room.c + t * batch * width
+      const gates = room.gates + 4 * t * batch * width
+      kernels.copyRows(BYTES * room.xh, BYTES * depth, BYTES * (room.rows + t * batch * inputs), BYTES * inputs, batch, inputs)
+      kernels.copyRows(BYTES * (room.xh + inputs), BYTES * depth, BYTES * h, BYTES * width, batch, hidden)
+      kernels.repeatRow(BYTES * gates, BYTES * room.bias, 4 * width, batch)
+      kernels.addProduct(BYTES * gates, BYTES * 4 * width, 32, BYTES * room.xh, BYTES * depth, BYTES * room.panels, 32 * depth, batch, width, depth)
+      const [nextH, nextC] = [h + batch * width, c + batch * width]
+      arena.numbers().copyWithin(nextC, c, c + batch * width)
+      for (let b = 0; b < batch; b++) {
+        kernels.lstmCell(BYTES * (nextH + b * width), BYTES * (nextC + b * width), BYTES * (gates + 4 * b * width), width)
+      }
+    }
+  }
+
+  /** `rows` rows of the caller to rows with padding, and back. */
+  const enter = (to: number, from: Float64Array, rows: number, hidden: number, staging: number): void => {
+    const width = padded(hidden)
+    const first = width === hidden ? to : staging
+    copy(arena.numbers(), first, from, 0, rows * hidden)
+    if (width !== hidden) kernels.copyRows(BYTES * to, BYTES * width, BYTES * staging, BYTES * hidden, rows, hidden)
+  }
+  const leave = (to: Float64Array, from: number, rows: number, hidden: number, staging: number): void => {
+    const width = padded(hidden)
+    if (width !== hidden) kernels.copyRows(BYTES * staging, BYTES * hidden, BYTES * from, BYTES * width, rows, hidden)
+    copy(to, 0, arena.numbers(), width === hidden ? from : staging, rows * hidden)
+  }
+
+  const lstmStep: Kernels['lstmStep'] = (h, c, parameters, offset, x, scratch, batch, inputs, hidden) => {
+    const size = sizeOf(inputs, hidden)
+    if (!pays(batch < FEW_ROWS ? 0 : batch * size, FORWARD, roomOfPass(1, batch, inputs, hidden))) {
+      return plain.lstmStep(h, c, parameters, offset, x, scratch, batch, inputs, hidden)
+    }
+    arena.open()
+    const room = takePass(1, batch, inputs, hidden)
+    const numbers = arena.numbers()
+    copy(numbers, room.flat, parameters, offset, size)
+    copy(numbers, room.rows, x, 0, batch * inputs)
+    packCell(room.bias, room.panels, room.flat, inputs, hidden)
+    enter(room.h, h, batch, hidden, room.staging)
+    enter(room.c, c, batch, hidden, room.staging)
+    runSteps(room, 1, batch, inputs, hidden)
+    const width = padded(hidden)
+    leave(h, room.h + batch * width, batch, hidden, room.staging)
+    leave(c, room.c + batch * width, batch, hidden, room.staging)
+    leave(scratch, room.gates, 4 * batch, hidden, room.staging)
+  }
+
+  const lstmForward: Kernels['lstmForward'] = (trace, run) => {
+    const { parameters, x, start, shape } = run
+    const { steps, batch, inputs, hidden } = shape
+    const size = sizeOf(inputs, hidden)
+    const rows = steps * batch
+    if (!pays(rows < FEW_ROWS ? 0 : rows * size, FORWARD, roomOfPass(steps, batch, inputs, hidden))) return plain.lstmForward(trace, run)
+    arena.open()
+    const room = takePass(steps, batch, inputs, hidden)
+    const numbers = arena.numbers()
+    copy(numbers, room.flat, parameters, 0, size)
+    copy(numbers, room.rows, x, 0, rows * inputs)
+    packCell(room.bias, room.panels, room.flat, inputs, hidden)
+    enter(room.h, start.h, batch, hidden, room.staging)
+    enter(room.c, start.c, batch, hidden, room.staging)
+    runSteps(room, steps, batch, inputs, hidden)
+    const width = padded(hidden)
+    leave(trace.h, room.h + batch * width, rows, hidden, room.staging)
+    leave(trace.c, room.c + batch * width, rows, hidden, room.staging)
+    leave(trace.gates, room.gates, 4 * rows, hidden, room.staging)
+  }
+
+  const lstmPullback: Kernels['lstmPullback'] = (gradients, run, trace, gradH, gradCLast) => {
+    const { parameters, x, start, shape } = run
+    const { steps, batch, inputs, hidden } = shape
+    const size = sizeOf(inputs, hidden)
+    const count = steps * batch
+    if (!pays(count < FEW_ROWS ? 0 : count * size, PULLBACK, 3 * size + 3 * roomOfPass(steps, batch, inputs, hidden))) {
+      return plain.lstmPullback(gradients, run, trace, gradH, gradCLast)
+    }
+    const width = padded(hidden)
+    const inputWidth = padded(inputs)
+    const rowsOfGates = 4 * hidden
+    const state = batch * width
+    arena.open()
+    const flat = arena.take(size)
+    const gradFlat = arena.take(size)
+    const staging = arena.take(Math.max(4 * count * width, count * inputWidth))
+    const gates = arena.take(4 * count * width)
+    const c = arena.take((steps + 1) * state)
+    const outside = arena.take(count * width)
+    const gradC = arena.take(state)
+    const gradHNow = arena.take(state)
+    // gradients by gates before activation, last step first: in rows with padding per gate, and without
+    const wide = arena.take(4 * state)
+    const slopes = arena.take(count * rowsOfGates)
+    const recurrentPanels = arena.take(rowsOfGates * width)
+    const inputPanels = arena.take(rowsOfGates * inputWidth)
+    const dataPanels = arena.take(count * Math.max(width, inputWidth))
+    const gradWeights = arena.take(rowsOfGates * Math.max(width, inputWidth))
+    const data = arena.take(count * Math.max(inputs, hidden))
+    const gradX = arena.take(count * inputWidth)
+    const sums = arena.take(rowsOfGates)
+    const numbers = arena.numbers()
+    copy(numbers, flat, parameters, 0, size)
+    enter(gates, trace.gates, 4 * count, hidden, staging)
+    enter(c, start.c, batch, hidden, staging)
+    enter(c + state, trace.c, count, hidden, staging)
+    enter(outside, gradH, count, hidden, staging)
+    enter(gradC, gradCLast, batch, hidden, staging)
+    const recurrent = flat + rowsOfGates * inputs
+    kernels.packRows(BYTES * recurrentPanels, BYTES * recurrent, BYTES * hidden, rowsOfGates, hidden)
+    kernels.packRows(BYTES * inputPanels, BYTES * flat, BYTES * inputs, rowsOfGates, inputs)
+    numbers.fill(0, gradHNow, gradHNow + state)
+    for (let t = steps - 1; t >= 0; t--) {
+      for (let k = 0; k < state; k++) numbers[gradHNow + k] += numbers[outside + t * state + k]
+      for (let b = 0; b < batch; b++) {
+        const row = b * width
+        kernels.lstmCellPullback(
+          BYTES * (wide + 4 * row), BYTES * (gradC + row), BYTES * (gradHNow + row), BYTES * (gates + 4 * (t * state + row)),
+          BYTES * (c + t * state + row), BYTES * (c + (t + 1) * state + row), width,
+        )
+      }
+      const own = slopes + (steps - 1 - t) * batch * rowsOfGates
+      kernels.copyRows(BYTES * own, BYTES * hidden, BYTES * wide, BYTES * width, 4 * batch, hidden)
+      numbers.fill(0, gradHNow, gradHNow + state)
+      kernels.addProduct(
+        BYTES * gradHNow, BYTES * width, 32, BYTES * own, BYTES * rowsOfGates, BYTES * recurrentPanels, 32 * rowsOfGates, batch, width / 4, rowsOfGates,
+      )
+    }
+
+    /** Rows of a sequence [T, B, columns] to `data`, last step first. */
+    const reversed = (before: Float64Array | null, values: Float64Array, columns: number): void => {
+      const part = batch * columns
+      for (let t = 0; t < steps; t++) {
+        const to = data + (steps - 1 - t) * part
+        if (before === null) copy(numbers, to, values, t * part, part)
+        else if (t === 0) copy(numbers, to, before, 0, part)
+        else copy(numbers, to, values, (t - 1) * part, part)
+      }
+    }
+    /** The gradient by weights [4H, columns] at `to`: slopesᵀ · data. */
+    const byWeights = (to: number, columns: number): void => {
+      const wideColumns = padded(columns)
+      numbers.fill(0, gradWeights, gradWeights + rowsOfGates * wideColumns)
+      kernels.packRows(BYTES * dataPanels, BYTES * data, BYTES * columns, count, columns)
+      kernels.addTransposedProduct(
+        BYTES * gradWeights, BYTES * wideColumns, BYTES * slopes, BYTES * rowsOfGates, BYTES * dataPanels, rowsOfGates, wideColumns / 4, count,
+      )
+      kernels.copyRows(BYTES * to, BYTES * columns, BYTES * gradWeights, BYTES * wideColumns, rowsOfGates, columns)
+    }
+    reversed(null, x, inputs)
+    byWeights(gradFlat, inputs)
+    reversed(start.h, trace.h, hidden)
+    byWeights(gradFlat + rowsOfGates * inputs, hidden)
+    numbers.fill(0, sums, sums + rowsOfGates)
+    kernels.addColumns(BYTES * sums, BYTES * slopes, count, rowsOfGates)
+    const biases = gradFlat + rowsOfGates * (inputs + hidden)
+    numbers.copyWithin(biases, sums, sums + rowsOfGates)
+    numbers.copyWithin(biases + rowsOfGates, sums, sums + rowsOfGates)
+    numbers.fill(0, gradX, gradX + count * inputWidth)
+    kernels.addProduct(
+      BYTES * gradX, BYTES * inputWidth, 32, BYTES * slopes, BYTES * rowsOfGates, BYTES * inputPanels, 32 * rowsOfGates, count, inputWidth / 4, rowsOfGates,
+    )
+    if (inputWidth !== inputs) kernels.copyRows(BYTES * gradX, BYTES * inputs, BYTES * gradX, BYTES * inputWidth, count, inputs)
+    copy(gradients.parameters, 0, numbers, gradFlat, size)
+    const part = batch * inputs
+    for (let t = 0; t < steps; t++) copy(gradients.x, t * part, numbers, gradX + (steps - 1 - t) * part, part)
+    leave(gradients.h0, gradHNow, batch, hidden, staging)
+    leave(gradients.c0, gradC, batch, hidden, staging)
+  }
+
+  const residentLstm: Kernels['residentLstm'] = (inputs, hidden) => {
+    const width = padded(hidden)
+    const depth = inputs + hidden
+    const size = sizeOf(inputs, hidden)
+    // one block: [x, h], the next h, c, gates, bias, panels
+    const nextAt = line(depth)
+    const cAt = nextAt + line(width)
+    const gatesAt = cAt + line(width)
+    const biasAt = gatesAt + line(4 * width)
+    const panelsAt = biasAt + line(4 * width)
+    const block = arena.keep(panelsAt + 4 * width * depth)
+    return {
+      load: (parameters) => {
+        const { at } = block
+        arena.open()
+        const flat = arena.take(size)
+        copy(arena.numbers(), flat, parameters, 0, size)
+        packCell(at + biasAt, at + panelsAt, flat, inputs, hidden)
+      },
+      step: (h, c, x) => {
+        const { at } = block
+        const numbers = arena.numbers()
+        copy(numbers, at, x, 0, inputs)
+        copy(numbers, at + inputs, h, 0, hidden)
+        copy(numbers, at + cAt, c, 0, hidden)
+        kernels.repeatRow(BYTES * (at + gatesAt), BYTES * (at + biasAt), 4 * width, 1)
+        kernels.addRow(BYTES * (at + gatesAt), BYTES * at, BYTES * (at + panelsAt), width, depth)
+        kernels.lstmCell(BYTES * (at + nextAt), BYTES * (at + cAt), BYTES * (at + gatesAt), width)
+        copy(h, 0, numbers, at + nextAt, hidden)
+        copy(c, 0, numbers, at + cAt, hidden)
+      },
+    }
+  }
+
+  return { lstmStep, lstmForward, lstmPullback, residentLstm }
+}
