@@ -165,7 +165,7 @@ export { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from './outer
 
 export type { HyperState, HyperStateSpec } from './outer/hyper-state.ts'
 export { hyperState, initProjection, projectionLayout } from './outer/hyper-state.ts'
-export type { ContextEncoder, ContextEncoderParameters, ContextEncoderSpec, EncoderAnswer, EncoderNoise } from './outer/context-encoder.ts'
+export type { ContextEncoder, ContextEncoderParameters, ContextEncoderSpec, EncoderAnswer, EncoderNoise, HyperInput } from './outer/context-encoder.ts'
 export { contextEncoder } from './outer/context-encoder.ts'
 
 // experiments

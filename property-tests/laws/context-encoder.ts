@@ -22,8 +22,8 @@ const root = rootKey('context encoder laws')
 const draw = (label: number, n: number, scale = 1): Float64Array => normals(foldIn(root, label), n).map((value) => scale * value)
 
 const vaeSpecs: readonly autoencoder.VaeSpec[] = [
-  { inputs: 5, hidden: 4, latent: 2, boundedCode: false },
-  { inputs: 3, hidden: 6, latent: 3, boundedCode: true },
+  { inputs: 5, hidden: 4, latent: 2, boundedCode: false, output: 'linear' },
+  { inputs: 3, hidden: 6, latent: 3, boundedCode: true, output: 'sigmoid' },
 ]
 
 /** A model, parameters and a batch of three. */
@@ -55,8 +55,9 @@ export const vaeLaws: readonly Law<VaeSubject>[] = [
         const still = model.loss(new Float64Array(model.size), batch, 1)
         strictEqual(still.kl, 0)
         deepStrictEqual(still.z, batch.noise)
-        const halves = batch.target.reduce((sum, value) => sum + (0.5 - value) * (0.5 - value), 0) / batch.target.length
-        ok(Math.abs(still.meanSquaredError - halves) < 1e-15, `${still.meanSquaredError} instead of ${halves}`)
+        const answered = spec.output === 'sigmoid' ? 0.5 : 0 // of a decoder without weights
+        const error = batch.target.reduce((sum, value) => sum + (answered - value) * (answered - value), 0) / batch.target.length
+        ok(Math.abs(still.meanSquaredError - error) < 1e-15, `${still.meanSquaredError} instead of ${error}`)
         const moved = model.loss(parameters, batch, 0.25)
         ok(moved.kl > 0, `divergence ${moved.kl}`)
         ok(Math.abs(moved.loss - moved.meanSquaredError - 0.25 * moved.kl) < 1e-15, 'the loss is not the sum of its parts')
@@ -177,9 +178,15 @@ export const hyperStateLaws: readonly Law<HyperStateSubject>[] = [
 
 const learned = { kind: 'learned', hidden: 4, latent: 3, boundedCode: true, klWeight: 0.2, input: 'state', dropout: 0, readout: null } as const
 const encoderSpecs: readonly encoder.ContextEncoderSpec[] = [
-  { hyperState: stateSpec, ...learned },
-  { hyperState: stateSpec, ...learned, input: 'squashed', dropout: 0.5, readout: 5 },
+  { hyperState: stateSpec, appended: 0, ...learned },
+  { hyperState: stateSpec, appended: 1, ...learned, input: 'squashed', dropout: 0.5, readout: 5 },
 ]
+
+/** A hyper-state of these tensors, with as many numbers as `spec` wants. */
+const inputOf = (spec: encoder.ContextEncoderSpec, given: readonly Float64Array[]): encoder.HyperInput => ({
+  tensors: given,
+  appended: new Array<number>(spec.appended).fill(0.7),
+})
 
 export const contextEncoderLaws: readonly Law<ContextEncoderSubject>[] = [
   {
@@ -188,7 +195,7 @@ export const contextEncoderLaws: readonly Law<ContextEncoderSubject>[] = [
       for (const spec of encoderSpecs) {
         const phi = subject.contextEncoder(spec, reference)
         const start = phi.init(foldIn(root, 20))
-        const batch = [tensors, tensors.slice(0, 1), [tensors[2]]]
+        const batch = [tensors, tensors.slice(0, 1), [tensors[2]]].map((given) => inputOf(spec, given))
         const noise = { code: draw(21, 3 * phi.codeSize), drop: uniforms(foldIn(root, 22), 3 * phi.stateSize) }
         const answer = phi.loss(start, batch, noise)
         // The target is a constant for the gradient, but differences see it move. The divergence does not depend on it, nor does the
@@ -209,25 +216,28 @@ export const contextEncoderLaws: readonly Law<ContextEncoderSubject>[] = [
   {
     name: 'keys have their size, see parameters and gradients, and a fixed readout keeps them inside (−1, 1)',
     check: (subject) => {
-      for (const spec of [...encoderSpecs, { hyperState: stateSpec, kind: 'random', readout: 5 } as const]) {
+      for (const spec of [...encoderSpecs, { hyperState: stateSpec, appended: 0, kind: 'random', readout: 5 } as const]) {
         const phi = subject.contextEncoder(spec, reference)
         const start = phi.init(foldIn(root, 23))
         strictEqual(start.trained.length, phi.trainedSize)
-        const embedding = phi.embed(start, tensors)
+        const embedding = phi.embed(start, inputOf(spec, tensors))
         strictEqual(embedding.length, phi.keySize)
         ok(embedding.every((value) => Math.abs(value) < 1 && value !== 0), `key ${embedding.join(', ')}`)
         const other = [tensors[0], tensors[1], tensors[2].map((value, i) => (i === 9 ? value + 1 : value))]
-        ok(phi.embed(start, other).some((value, i) => value !== embedding[i]), 'the second gradient has no influence')
-        deepStrictEqual(phi.embed(start, tensors), embedding)
+        const differs = (input: encoder.HyperInput): boolean => phi.embed(start, input).some((value, i) => value !== embedding[i])
+        ok(differs(inputOf(spec, other)), 'the second gradient has no influence')
+        if (spec.appended > 0) ok(differs({ tensors, appended: [-1] }), 'what comes with a state has no influence')
+        throws(() => phi.embed(start, { tensors, appended: [1, 2] }))
+        deepStrictEqual(phi.embed(start, inputOf(spec, tensors)), embedding)
       }
     },
   },
   {
     name: 'steps down the gradient reconstruct better, and a random encoder has none',
     check: (subject) => {
-      const phi = subject.contextEncoder({ hyperState: stateSpec, ...learned, klWeight: 1e-3 }, reference)
+      const phi = subject.contextEncoder({ hyperState: stateSpec, appended: 0, ...learned, klWeight: 1e-3 }, reference)
       let parameters = phi.init(foldIn(root, 24))
-      const batch = [tensors, [draw(25, LENGTH, 2)], [draw(26, LENGTH, 0.5)]]
+      const batch = [tensors, [draw(25, LENGTH, 2)], [draw(26, LENGTH, 0.5)]].map((given): encoder.HyperInput => ({ tensors: given, appended: [] }))
       const noise = { code: new Float64Array(3 * phi.codeSize), drop: new Float64Array(0) }
       const before = phi.loss(parameters, batch, noise)
       for (let step = 0; step < 400; step++) {
@@ -236,7 +246,7 @@ export const contextEncoderLaws: readonly Law<ContextEncoderSubject>[] = [
       }
       const after = phi.loss(parameters, batch, noise)
       ok(after.loss < 0.7 * before.loss, `loss ${before.loss} became ${after.loss}`)
-      const random = subject.contextEncoder({ hyperState: stateSpec, kind: 'random', readout: 5 }, reference)
+      const random = subject.contextEncoder({ hyperState: stateSpec, appended: 0, kind: 'random', readout: 5 }, reference)
       throws(() => random.loss(random.init(root), batch, noise))
     },
   },

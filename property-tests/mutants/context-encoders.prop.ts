@@ -27,6 +27,7 @@ const stateKilledBy: Kills = [
 const encoderKilledBy: Kills = [
   ['stops the gradient at the maps', 'the gradient agrees with central differences of the loss with its target held'],
   ['looks at parameters only', 'keys have their size, see parameters and gradients, and a fixed readout keeps them inside (−1, 1)'],
+  ['forgets what comes with a state', 'keys have their size, see parameters and gradients, and a fixed readout keeps them inside (−1, 1)'],
   ['climbs its loss', 'steps down the gradient reconstruct better, and a random encoder has none'],
 ]
 

@@ -81,7 +81,10 @@ export const contextEncoderMutants: Readonly<Record<string, ContextEncoderSubjec
       return { ...answer, gradient }
     },
   })),
-  'looks at parameters only': changedEncoder((sound) => ({ embed: (parameters, tensors) => sound.embed(parameters, tensors.slice(0, 1)) })),
+  'looks at parameters only': changedEncoder((sound) => ({ embed: (parameters, input) => sound.embed(parameters, { ...input, tensors: input.tensors.slice(0, 1) }) })),
+  'forgets what comes with a state': changedEncoder((sound) => ({
+    embed: (parameters, input) => sound.embed(parameters, { ...input, appended: input.appended.map(() => 0) }),
+  })),
   'climbs its loss': changedEncoder((sound) => ({
     loss: (parameters, batch, noise) => {
       const answer = sound.loss(parameters, batch, noise)

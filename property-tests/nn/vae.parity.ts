@@ -22,7 +22,7 @@ const flat = (rows: Rows): Float64Array => Float64Array.from(rows.flat())
 describe('oracle: autoencoder', () => {
   it.each(oracleCases<VaeInput, unknown>(family, 'vae'))('$name', (each) => {
     const { input_size: inputs, hidden_size: hidden, latent_size: latent, bounded_code: boundedCode, kl_weight: klWeight, ...rest } = each.input
-    const model = vae({ inputs, hidden, latent, boundedCode }, reference)
+    const model = vae({ inputs, hidden, latent, boundedCode, output: 'sigmoid' }, reference)
     const parameters = Float64Array.from(rest.parameters)
     const batch = { x: flat(rest.x), target: flat(rest.target), noise: flat(rest.noise) }
     const answer = model.loss(parameters, batch, klWeight)

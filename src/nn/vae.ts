@@ -3,7 +3,7 @@
  *
  *     encoder  x → tanh(hidden) → [mean | log variance] (each latent numbers; through tanh if the code is bounded)
  *     code     z = mean + e^{log variance/2} ∘ noise
- *     decoder  z → relu(hidden) → y = sigmoid(inputs)
+ *     decoder  z → relu(hidden) → y = sigmoid(inputs), or inputs as they are
  *     loss     = mean (y − target)² + w · Σ −½ (1 + log variance − mean² − e^{log variance})
  *
  * The error is a mean over all entries, the divergence a sum over rows and dimensions. Parameters: encoder layers, then decoder layers.
@@ -21,13 +21,16 @@ import type { LinearInit } from './init.ts'
 import { joinLayouts, layoutSize, type Layout } from './layout.ts'
 import { initMlp, mlp, mlpLayout } from './mlp.ts'
 
-/** `inputs` I, width of the `hidden` layers, `latent` L numbers of a code; `boundedCode` keeps mean and log variance in (−1, 1). */
-export type VaeSpec = Readonly<{ inputs: number; hidden: number; latent: number; boundedCode: boolean }>
+/**
+ * `inputs` I, width of the `hidden` layers, `latent` L numbers of a code; `boundedCode` keeps mean and log variance in (−1, 1); `output` is what
+ * the decoder ends in.
+ */
+export type VaeSpec = Readonly<{ inputs: number; hidden: number; latent: number; boundedCode: boolean; output: 'sigmoid' | 'linear' }>
 
-/** The sizes of the released code: a quarter of the inputs, 32 latent numbers, a bounded code. */
-export const releasedVae = (inputs: number): VaeSpec => ({ inputs, hidden: Math.max(1, Math.floor(inputs / 4)), latent: 32, boundedCode: true })
+/** The autoencoder of the released code: a quarter of the inputs, 32 latent numbers, a bounded code, a sigmoid at the end. */
+export const releasedVae = (inputs: number): VaeSpec => ({ inputs, hidden: Math.max(1, Math.floor(inputs / 4)), latent: 32, boundedCode: true, output: 'sigmoid' })
 
-/** What an autoencoder learns from: `x` and `target` [B, I] (targets in [0, 1]), `noise` [B, L] of standard normals. */
+/** What an autoencoder learns from: `x` and `target` [B, I] (targets in [0, 1] for a sigmoid), `noise` [B, L] of standard normals. */
 export type VaeBatch = Readonly<{ x: Float64Array; target: Float64Array; noise: Float64Array }>
 
 /** The loss with its parts, and its gradient by the parameters and by `x` [B, I]. */
@@ -77,7 +80,7 @@ const half = (rows: Float64Array, from: number, width: number, batch: number): F
 export const vae = (spec: VaeSpec, backend: Backend): Vae => {
   const { inputs, latent } = spec
   const encoder = mlp({ sizes: encoderSizes(spec), activation: 'tanh', outputActivation: spec.boundedCode ? 'tanh' : 'linear' }, backend)
-  const decoder = mlp({ sizes: decoderSizes(spec), activation: 'relu', outputActivation: 'sigmoid' }, backend)
+  const decoder = mlp({ sizes: decoderSizes(spec), activation: 'relu', outputActivation: spec.output }, backend)
   const layout = joinLayouts([
     ['encoder', mlpLayout(encoderSizes(spec))],
     ['decoder', mlpLayout(decoderSizes(spec))],

@@ -4,12 +4,13 @@
  *     key = φ(s) = mean code of the autoencoder, or tanh(R · mean code) with R drawn once
  *     key = tanh(R s) with frozen random projections, where nothing is learned (the paper's random mapping)
  *
- * The autoencoder learns to reconstruct sigmoid(s), a constant for the gradient; the maps of the hyper-state learn through its input. The
- * input is s (paper), or sigmoid(s) with a share of its entries dropped (released code, which encodes keys from s all the same).
+ * s is the projected hyper-state, with numbers appended as they are where there are any. The autoencoder learns to reconstruct s from s by a
+ * linear output (paper), or sigmoid(s) from sigmoid(s) with a share of its entries dropped (released code, which encodes keys from s all
+ * the same). What is reconstructed is a constant for the gradient; the maps of the hyper-state learn through the input.
  *
  * *Source:* Le et al. 2022, Episodic policy gradient training, arXiv 2112.01853, "Learning to represent hyper-state and memory key";
- * readout, sigmoid and dropout of the released code.
- * *Deviations:* 1. the reconstruction target is sigmoid(s) also where the encoder reads s: the decoder ends in a sigmoid.
+ * readout, sigmoid, dropout and constant target of the released code.
+ * *Deviations:* 1. the target is held also in the paper's form: maps that shrank to zero would reconstruct their own state without loss.
  */
 import type { Backend } from '../core/backend.ts'
 import { sigmoid } from '../core/dmath.ts'
@@ -21,11 +22,11 @@ import { initVae, vae, type VaeSpec } from '../nn/vae.ts'
 import { hyperState, initProjection, type HyperStateSpec } from './hyper-state.ts'
 
 /**
- * `learned`: an autoencoder of these sizes; `klWeight` ≥ 0; `input` of the encoder while it learns, with the share `dropout` in [0, 1) of
- * a squashed input dropped; `readout` numbers of a random readout, or null for the code itself. `random`: `readout` numbers straight
- * from the state.
+ * `appended` numbers come with every hyper-state. `learned`: an autoencoder of these sizes; `klWeight` ≥ 0; `input` of the encoder while it
+ * learns, with the share `dropout` in [0, 1) of a squashed input dropped; `readout` numbers of a random readout, or null for the code
+ * itself. `random`: `readout` numbers straight from the state.
  */
-export type ContextEncoderSpec = Readonly<{ hyperState: HyperStateSpec }> &
+export type ContextEncoderSpec = Readonly<{ hyperState: HyperStateSpec; appended: number }> &
   (
     | Readonly<{
         kind: 'learned'
@@ -39,6 +40,9 @@ export type ContextEncoderSpec = Readonly<{ hyperState: HyperStateSpec }> &
       }>
     | Readonly<{ kind: 'random'; readout: number }>
   )
+
+/** What a hyper-state is made of: parameters [P], then gradients [P], newest first; and the numbers that come with it. */
+export type HyperInput = Readonly<{ tensors: readonly Float64Array[]; appended: readonly number[] }>
 
 /** `trained`: maps of the state, then the autoencoder; `frozen`: what no gradient reaches (the readout; for `random` the maps and the readout). */
 export type ContextEncoderParameters = Readonly<{ trained: Float64Array; frozen: Float64Array }>
@@ -56,10 +60,10 @@ export interface ContextEncoder {
   readonly codeSize: number
   readonly trainedSize: number
   init(key: Key): ContextEncoderParameters
-  /** The key [h] of `tensors`: parameters, then gradients, newest first. */
-  embed(parameters: ContextEncoderParameters, tensors: readonly Float64Array[]): Float64Array
-  /** Loss and gradient over a batch of states, each given by its tensors. Nothing to learn breaks an invariant. */
-  loss(parameters: ContextEncoderParameters, states: readonly (readonly Float64Array[])[], noise: EncoderNoise): EncoderAnswer
+  /** The key [h] of one hyper-state. */
+  embed(parameters: ContextEncoderParameters, input: HyperInput): Float64Array
+  /** Loss and gradient over a batch of hyper-states. Nothing to learn breaks an invariant. */
+  loss(parameters: ContextEncoderParameters, inputs: readonly HyperInput[], noise: EncoderNoise): EncoderAnswer
 }
 
 /** x ∘ mask/(1 − rate), mask 0 where the uniform lies below the rate; in place. */
@@ -72,7 +76,12 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
   const state = hyperState(spec.hyperState, backend)
   const learned = spec.kind === 'learned' ? spec : null
   invariant(learned === null || (learned.dropout >= 0 && learned.dropout < 1), `dropout ${learned?.dropout ?? 0} lies outside [0, 1)`)
-  const vaeSpec: VaeSpec | null = learned === null ? null : { inputs: state.size, hidden: learned.hidden, latent: learned.latent, boundedCode: learned.boundedCode }
+  const squashed = learned?.input === 'squashed'
+  const stateSize = state.size + spec.appended
+  const vaeSpec: VaeSpec | null =
+    learned === null
+      ? null
+      : { inputs: stateSize, hidden: learned.hidden, latent: learned.latent, boundedCode: learned.boundedCode, output: squashed ? 'sigmoid' : 'linear' }
   const model = vaeSpec === null ? null : vae(vaeSpec, backend)
   const codeSize = vaeSpec?.latent ?? 0
   const trainedSize = model === null ? 0 : state.mapSize + model.size
@@ -88,15 +97,26 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
     return out
   }
 
+  /** s with its appended numbers [S]. */
+  const stateOf = (maps: Float64Array, { tensors, appended }: HyperInput): Float64Array => {
+    invariant(appended.length === spec.appended, `${appended.length} numbers come with a state that expects ${spec.appended}`)
+    const projected = state.project(maps, tensors)
+    if (spec.appended === 0) return projected
+    const whole = new Float64Array(stateSize)
+    whole.set(projected)
+    whole.set(appended, state.size)
+    return whole
+  }
+
   return {
     keySize,
-    stateSize: state.size,
+    stateSize,
     codeSize,
     trainedSize,
     init: (key) => {
       const maps = initProjection(foldIn(key, 0), spec.hyperState)
       const trained = vaeSpec === null ? [] : [maps, initVae(foldIn(key, 1), vaeSpec, 'torch')]
-      const last = readout === null ? [] : [initLinear(foldIn(key, 2), 'torch', vaeSpec?.latent ?? state.size, readout)]
+      const last = readout === null ? [] : [initLinear(foldIn(key, 2), 'torch', vaeSpec?.latent ?? stateSize, readout)]
       const frozen = vaeSpec === null ? [maps, ...last] : last
       const join = (parts: readonly Float64Array[]): Float64Array => {
         const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -109,19 +129,17 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
       }
       return { trained: join(trained), frozen: join(frozen) }
     },
-    embed: ({ trained, frozen }, tensors) => {
-      if (model === null) return readOut(frozen, state.mapSize, state.project(frozen.subarray(0, state.mapSize), tensors), keySize)
-      const code = model.encode(trained.subarray(state.mapSize), state.project(trained.subarray(0, state.mapSize), tensors), 1)
+    embed: ({ trained, frozen }, input) => {
+      if (model === null) return readOut(frozen, state.mapSize, stateOf(frozen.subarray(0, state.mapSize), input), keySize)
+      const code = model.encode(trained.subarray(state.mapSize), stateOf(trained.subarray(0, state.mapSize), input), 1)
       return readout === null ? code : readOut(frozen, 0, code, readout)
     },
-    loss: ({ trained }, states, noise) => {
+    loss: ({ trained }, inputs, noise) => {
       invariant(model !== null && learned !== null, 'a random encoder has nothing to learn')
       const maps = trained.subarray(0, state.mapSize)
-      const [batch, size] = [states.length, state.size]
-      const s = new Float64Array(batch * size)
-      states.forEach((tensors, b) => s.set(state.project(maps, tensors), b * size))
-      const squashed = learned.input === 'squashed'
-      const target = s.map(sigmoid)
+      const s = new Float64Array(inputs.length * stateSize)
+      inputs.forEach((input, b) => s.set(stateOf(maps, input), b * stateSize))
+      const target = squashed ? s.map(sigmoid) : s
       const x = squashed ? target.slice() : s
       if (squashed && learned.dropout > 0) dropOut(x, noise.drop, learned.dropout)
       const answer = model.loss(trained.subarray(state.mapSize), { x, target, noise: noise.code }, learned.klWeight)
@@ -132,7 +150,9 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
       }
       const gradient = new Float64Array(trainedSize)
       gradient.set(answer.gradParameters, state.mapSize)
-      states.forEach((tensors, b) => state.addPullback(gradient.subarray(0, state.mapSize), tensors, gradState.subarray(b * size, (b + 1) * size)))
+      inputs.forEach(({ tensors }, b) =>
+        state.addPullback(gradient.subarray(0, state.mapSize), tensors, gradState.subarray(b * stateSize, b * stateSize + state.size)),
+      )
       return { loss: answer.loss, meanSquaredError: answer.meanSquaredError, kl: answer.kl, gradient }
     },
   }
