@@ -1,5 +1,5 @@
 /** Runs that a config describes over small environments, in this thread, for tests of outer levels on real learners. */
-import { envEntries, problemEntries } from '../../envs/index.ts'
+import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
 import { reference } from '../../backends/reference/index.ts'
 import type { StepEvent } from '../../src/experiment/experiment.ts'
 import { openSite } from '../../src/experiment/executor.ts'
@@ -11,7 +11,7 @@ import type { Registry } from '../../src/run/registry.ts'
 import type { ExperimentSubject, Trace } from '../laws/experiment.ts'
 import { runToEnd } from '../laws/experiment.ts'
 
-const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, problems: problemEntries, backends: [reference], presets: [] }
+const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, wrappers: wrapperEntries, problems: problemEntries, backends: [reference], presets: [] }
 
 /** A config on Pendulum with a small policy, unless it says otherwise. */
 export type Written = Readonly<{ learner: object; outer: object; budget: object; task?: object }>

@@ -4,6 +4,7 @@ import type { HyperGrid } from '../../src/outer/hyper-grid.ts'
 import type { Cadence } from '../../src/outer/hyper-steps.ts'
 import type { HyperRecord } from '../../src/core/hyper.ts'
 import { anneal } from '../../src/outer/anneal.ts'
+import { bandit, banditDefaults } from '../../src/outer/bandit.ts'
 import { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import type { BierlNpmSettings } from '../../src/outer/bierl-npm.ts'
 import { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
@@ -97,6 +98,8 @@ const cases: readonly Case[] = [
   npm(bierlNpmCode, sigma, 'BiERL-NPM, code'),
   npm(bierlNpmDefaults, mixed, 'BiERL-NPM, defaults'),
   ...onGrids('random-grid', (grid, cadence) => hidden(randomGrid({ grid, cadence, space: grids.space, hyper: grids.hyper }))),
+  ...onGrids('bandit', (grid, cadence) => hidden(bandit({ ...banditDefaults, grid, cadence, window: 2, space: grids.space, hyper: grids.hyper }))),
+  ...onGrids('bandit of joint arms', (grid, cadence) => hidden(bandit({ ...banditDefaults, arms: 'joint', grid, cadence, space: grids.space, hyper: grids.hyper }))),
 ]
 
 describe.each(cases)('%s', (_name, space, make, maxRounds, play) => {

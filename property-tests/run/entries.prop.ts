@@ -14,6 +14,7 @@ const outers = [
   { kind: 'anneal', ramps: { learningRate: { to: 0.001, length: 100 } } },
   { kind: 'random' },
   { kind: 'random-grid' },
+  { kind: 'bandit' },
   { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] },
   { kind: 'bierl-pm' },
   { kind: 'bierl-pm', encoder: 'none', lookAhead: { kind: 'one-step' } },

@@ -4,6 +4,7 @@
  * *Source:* none; a list. *Deviations:* none.
  */
 import { annealEntry } from './entries/anneal.ts'
+import { banditEntry } from './entries/bandit.ts'
 import { bierlNpmEntry } from './entries/bierl-npm.ts'
 import { bierlPmEntry } from './entries/bierl-pm.ts'
 import { fixedEntry } from './entries/fixed.ts'
@@ -12,4 +13,4 @@ import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, bierlPmEntry, bierlNpmEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, bierlPmEntry, bierlNpmEntry]
