@@ -80,7 +80,7 @@ describe('resolving', () => {
     const compare = [{ label: 'a', outer: { kind: 'random' } }, { label: 'b', outer: { kind: 'random' }, learner: { kind: 'vanilla-es' } }]
     const both = resolved(written({ task: env, learner: { kind: 'a2c' }, compare })).compare.map(({ outer }) => Object.keys(outer.tune as object))
     expect(both).toEqual([['learningRate'], ['sigma']])
-    const silent = { ...registry, learners: registry.learners.map((entry) => ({ ...entry, tuneDefaults: undefined })) }
+    const silent = { ...registry, learners: registry.learners.map(({ kind, title, paper, file, line, schema, problems, facts, build }) => ({ kind, title, paper, file, line, schema, problems, facts, build })) }
     expect(resolveConfig(written({ task: env, learner: { kind: 'ppo' }, outer: { kind: 'random' } }), silent)).toMatchObject({
       left: [{ path: 'outer.tune.sigma', hint: expect.stringContaining('tune') as string }],
     })
