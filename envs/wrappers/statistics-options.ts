@@ -46,7 +46,7 @@ export const settingProblems = (
   const hint = `statistics that are gathered begin anew with every episode; ${advice}`
   return [
     ...scalingProblems(settings),
-    ...(Array.isArray(frozen) ? momentsProblems('frozen', frozen, null) : [refusal('frozen', `statistics ${momentsText}`, frozen, hint)]),
+    ...(Array.isArray(frozen) ? momentsProblems('frozen', frozen, null) : [refusal('frozen', `statistics ${momentsText}`, frozen ?? undefined, hint)]),
   ]
 }
 

@@ -2,12 +2,12 @@
  * The composition root: everything that can be named in a config, and what a user's modules add to it.
  *
  * The main thread and every worker load it with the same list of module specifiers, so both sides know the same names.
- * A user's module exports `export const bilevel = { envs, problems, learners, outers, presets }`, each of them optional.
+ * A user's module exports `export const bilevel = { envs, wrappers, problems, learners, outers, presets }`, each of them optional.
  *
  * *Source:* house contract 4 (registry). *Deviations:* none.
  */
 import { reference } from '../../backends/reference/index.ts'
-import { envEntries, problemEntries } from '../../envs/index.ts'
+import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
 import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Task } from '../core/job.ts'
@@ -20,7 +20,15 @@ import { extendRegistry } from '../run/registry.ts'
 import type { Registry, RegistryModule } from '../run/registry.ts'
 
 /** What comes with the package. */
-export const builtIn: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, problems: problemEntries, backends: [reference], presets }
+export const builtIn: Registry = {
+  learners: learnerEntries,
+  outers: outerEntries,
+  envs: envEntries,
+  wrappers: wrapperEntries,
+  problems: problemEntries,
+  backends: [reference],
+  presets,
+}
 
 /** The registry with the entries of `modules` (URLs or package names). Rejects where one cannot be imported or exports no `bilevel`. */
 export const loadRegistry = async (modules: readonly string[]): Promise<Registry> => {
@@ -46,5 +54,6 @@ export type SiteSetup = Readonly<{ modules: readonly string[]; tasks: readonly T
 /** Opens a site; the entry of pool workers, and used in the main thread alike. */
 export const openExecutor = async (setup: SiteSetup): Promise<Site> => {
   const registry = await loadRegistry(setup.modules)
-  return openSite({ envs: registry.envs, problems: registry.problems, backend: backendOf(registry, setup.backend) }, setup.tasks)
+  const { envs, wrappers, problems } = registry
+  return openSite({ envs, wrappers, problems, backend: backendOf(registry, setup.backend) }, setup.tasks)
 }

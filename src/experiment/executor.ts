@@ -10,9 +10,11 @@ import type { Backend } from '../core/backend.ts'
 import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
 import type { Film } from '../core/film.ts'
 import { invariant } from '../core/invariant.ts'
-import type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, RolloutJob, Task } from '../core/job.ts'
+import type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemRef, RolloutJob, Task } from '../core/job.ts'
 import type { Problem, ProblemEntry } from '../core/problem.ts'
 import { sizeOf } from '../core/space.ts'
+import type { WrapperEntry } from '../core/wrapper.ts'
+import { openEnv } from '../core/wrapper.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 import { compilePolicy } from '../nn/policy.ts'
 import { runEpisode } from '../rl/episode.ts'
@@ -22,7 +24,8 @@ import { livePool } from './live-pool.ts'
 import type { LivePool } from './live-pool.ts'
 import type { Opened } from './task.ts'
 
-export type SiteSources = Readonly<{ envs: readonly EnvEntry[]; problems: readonly ProblemEntry[]; backend: Backend }>
+/** `wrappers`: those that tasks may name; none where nothing is said. */
+export type SiteSources = Readonly<{ envs: readonly EnvEntry[]; wrappers?: readonly WrapperEntry[]; problems: readonly ProblemEntry[]; backend: Backend }>
 
 /** One thread's means to execute the jobs of some tasks. `close` frees simulators; nothing may be executed afterwards. */
 export interface Site {
@@ -36,12 +39,12 @@ export interface Site {
 
 type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy> }>
 
-const nameOf = (ref: Readonly<{ id: string; options: unknown }>): string => JSON.stringify([ref.id, ref.options])
+const nameOf = (ref: Readonly<{ id: string; options: unknown; wrappers?: unknown }>): string => JSON.stringify([ref.id, ref.options, ref.wrappers ?? []])
 
-const entryOf = <E extends Readonly<{ id: string }>>(entries: readonly E[], id: string): E => {
+const openProblem = (entries: readonly ProblemEntry[], { id, options }: ProblemRef): Problem => {
   const entry = entries.find((candidate) => candidate.id === id)
   invariant(entry !== undefined, `'${id}' is not in the registry`)
-  return entry
+  return entry.open(options)
 }
 
 /** Opens everything that `tasks` name. Rejects where an environment cannot be opened (WebAssembly, model, options). */
@@ -50,9 +53,9 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
   const problems = new Map<string, Problem>()
   for (const task of tasks) {
     if (task.kind === 'problem') {
-      if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), entryOf(sources.problems, task.problem.id).open(task.problem.options))
+      if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), openProblem(sources.problems, task.problem))
     } else if (!stages.has(nameOf(task.env))) {
-      const env = await entryOf(sources.envs, task.env.id).open(task.env.options)
+      const env = await openEnv({ envs: sources.envs, wrappers: sources.wrappers ?? [] }, task.env)
       stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map() })
     }
   }

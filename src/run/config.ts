@@ -14,10 +14,12 @@ import type { Task } from '../core/job.ts'
 import { shown } from '../core/rejection.ts'
 import type { Budget } from '../experiment/compose.ts'
 import { forbiddenNames, problemsFrom } from './config-problems.ts'
-import { configProblem, type ConfigProblem } from './fault.ts'
+import { configProblem, under, type ConfigProblem } from './fault.ts'
 import { looksLikeManifest } from './manifest.ts'
 import type { Described, LearnerEntry, OuterEntry, Registry, Settings } from './registry.ts'
+import { isRecord, isRefused, soundPart, type Input } from './sound-part.ts'
 import { firstOfEach, taskSchema } from './task-schema.ts'
+import { wrapperProblems } from './wrapper-problems.ts'
 
 /** A choice by kind with the settings of that kind beside it. */
 export type Tagged = Readonly<{ kind: string }> & Settings
@@ -107,9 +109,6 @@ export const outerOf = (registry: Registry, { kind, ...settings }: Tagged): Read
   settings,
 })
 
-const under = (path: string, problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
-  problems.map((problem) => ({ ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` }))
-
 /** Where the two sides of a pair stand in the config; a learner that was checked elsewhere is not told of twice. */
 type Place = Readonly<{ learner: string; outer: string; ownLearner: boolean }>
 
@@ -138,24 +137,6 @@ const pairProblems = (registry: Registry, learner: Tagged, outer: Tagged, place:
   ]
 }
 
-type Input = Readonly<Record<string, unknown>>
-
-/** A tagged choice with defaults in place of the fields that are wrong, so that what remains can be checked too. */
-type Sound = Readonly<{ value: Tagged; replaced: readonly string[] }>
-
-const soundPart = (schema: z.ZodType, input: unknown): Sound | null => {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return { value: parsed.data as Tagged, replaced: [] }
-  if (typeof input !== 'object' || input === null) return null
-  const replaced = parsed.error.issues.flatMap((issue) =>
-    issue.path.length > 0 ? [String(issue.path[0])] : issue.code === 'unrecognized_keys' ? issue.keys : [],
-  )
-  const again = schema.safeParse(Object.fromEntries(Object.entries(input).filter(([name]) => !replaced.includes(name))))
-  return again.success ? { value: again.data as Tagged, replaced } : null
-}
-
-const isRecord = (value: unknown): value is Input => typeof value === 'object' && value !== null
-
 const labelProblems = (comparisons: readonly Input[]): readonly ConfigProblem[] => {
   const labels = comparisons.map(({ label }) => label)
   return labels.flatMap((label, i) => {
@@ -171,18 +152,17 @@ const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem
   const learners = taggedSchema(registry.learners)
   const outers = taggedSchema(registry.outers)
   const pair = (learner: unknown, outer: unknown, place: Place): readonly ConfigProblem[] => {
-    const inner = soundPart(learners, learner)
-    const level = soundPart(outers, outer)
+    const inner = soundPart<Tagged>(learners, learner)
+    const level = soundPart<Tagged>(outers, outer)
     if (inner === null || level === null) return []
     const refused = [...inner.replaced.map((name) => `${place.learner}.${name}`), ...level.replaced.map((name) => `${place.outer}.${name}`)]
-    return pairProblems(registry, inner.value, level.value, place).filter(
-      ({ path }) => !refused.some((name) => path === name || path.startsWith(`${name}.`)),
-    )
+    return pairProblems(registry, inner.value, level.value, place).filter(({ path }) => !isRefused(path, refused))
   }
   const comparisons = (Array.isArray(input.compare) ? (input.compare as readonly unknown[]) : []).map((comparison) =>
     isRecord(comparison) ? comparison : {},
   )
   return [
+    ...wrapperProblems(registry, input.task),
     ...pair(input.learner, input.outer, { learner: 'learner', outer: 'outer', ownLearner: true }),
     ...comparisons.flatMap(({ outer, learner }, i) => {
       const own = isRecord(learner)

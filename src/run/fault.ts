@@ -3,9 +3,10 @@
  *
  * *Source:* house rule 8.1. *Deviations:* none.
  */
+import type { Refusal } from '../core/rejection.ts'
 
 /** `path` names the place (a field of a config, a file, a line of a file); `hint` is empty where there is nothing to advise. */
-export type Fault<Tag extends string = string> = Readonly<{ _tag: Tag; path: string; expected: string; received: string; hint: string }>
+export type Fault<Tag extends string = string> = Readonly<{ _tag: Tag }> & Refusal
 
 /** A fault of a config; `path` is the dotted path of the field. */
 export type ConfigProblem = Fault<'ConfigProblem'>
@@ -18,6 +19,10 @@ export const configProblem = (path: string, expected: string, received: string, 
   received,
   hint,
 })
+
+/** `problems` of a part of a config that stands at `path`. */
+export const under = (path: string, problems: readonly Refusal[]): readonly ConfigProblem[] =>
+  problems.map((problem) => ({ ...problem, _tag: 'ConfigProblem', path: problem.path === '' ? path : `${path}.${problem.path}` }))
 
 /** One readable paragraph: `path: expected …, received …` and, on its own line, the hint. */
 export const renderFault = (fault: Fault): string => {

@@ -1,5 +1,5 @@
 /**
- * What can be named in a config: learners, outer levels, environments, problems, backends and presets, as entries of data.
+ * What can be named in a config: learners, outer levels, environments, wrappers, problems, backends and presets, as entries of data.
  *
  * An entry binds a zod schema of settings (every field with a default and a description) to a constructor. What a config check
  * must know before anything is opened (the space, what is needed and offered) is asked of the entry with its settings. A user's own
@@ -15,6 +15,7 @@ import type { ObsScaling, PolicySpec } from '../core/job.ts'
 import type { ContextPart, Learner, Probe } from '../core/learner.ts'
 import type { ProblemEntry } from '../core/problem.ts'
 import type { TaskInfo } from '../core/task.ts'
+import type { WrapperEntry } from '../core/wrapper.ts'
 import type { Scheduler } from '../outer/scheduler.ts'
 import type { ConfigProblem } from './fault.ts'
 import type { Preset } from './preset.ts'
@@ -79,6 +80,7 @@ export type Registry = Readonly<{
   learners: readonly LearnerEntry[]
   outers: readonly OuterEntry[]
   envs: readonly EnvEntry[]
+  wrappers: readonly WrapperEntry[]
   problems: readonly ProblemEntry[]
   backends: readonly Backend[]
   presets: readonly Preset[]
@@ -124,6 +126,7 @@ export const extendRegistry = (registry: Registry, modules: readonly RegistryMod
   learners: [...registry.learners, ...modules.flatMap((module) => module.learners ?? [])],
   outers: [...registry.outers, ...modules.flatMap((module) => module.outers ?? [])],
   envs: [...registry.envs, ...modules.flatMap((module) => module.envs ?? [])],
+  wrappers: [...registry.wrappers, ...modules.flatMap((module) => module.wrappers ?? [])],
   problems: [...registry.problems, ...modules.flatMap((module) => module.problems ?? [])],
   backends: registry.backends,
   presets: [...registry.presets, ...modules.flatMap((module) => module.presets ?? [])],

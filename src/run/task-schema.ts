@@ -8,6 +8,7 @@
  */
 import { z } from 'zod'
 import type { Json } from '../core/env.ts'
+import type { WrapperEntry } from '../core/wrapper.ts'
 import { esScaling } from '../nn/normaliser.ts'
 import type { Registry } from './registry.ts'
 
@@ -38,28 +39,41 @@ const optionSchema = (fallback: Json): z.ZodType => {
 
 type Named = Readonly<{ id: string; title: string; options: Readonly<Record<string, Json>> }>
 
-const optionsSchema = (options: Named['options']): z.ZodType =>
-  z.strictObject(Object.fromEntries(Object.entries(options).map(([name, fallback]) => [name, optionSchema(fallback)]))).prefault({})
+const fieldsOf = (options: Named['options']): Readonly<Record<string, z.ZodType>> =>
+  Object.fromEntries(Object.entries(options).map(([name, fallback]) => [name, optionSchema(fallback)]))
 
 /** The first entry of each name, so that a name means one thing. */
 export const firstOfEach = <T>(entries: readonly T[], nameOf: (entry: T) => string): readonly T[] =>
   entries.filter((entry, i) => entries.findIndex((other) => nameOf(other) === nameOf(entry)) === i)
 
-/** A reference by id to one of `entries`, with its options. */
-const referenceSchema = (entries: readonly Named[]): z.ZodType => {
+/** A reference by id to one of `entries`, with its options and `more` fields. */
+const referenceSchema = (entries: readonly Named[], more: Readonly<Record<string, z.ZodType>> = {}): z.ZodType => {
   const members = firstOfEach(entries, (entry) => entry.id).map(({ id, title, options }) =>
-    z.strictObject({ id: z.literal(id).describe(title), options: optionsSchema(options) }),
+    z.strictObject({ id: z.literal(id).describe(title), options: z.strictObject(fieldsOf(options)).prefault({}), ...more }),
   )
   const [first, ...rest] = members
   return first === undefined ? z.never() : z.discriminatedUnion('id', [first, ...rest])
 }
 
-/** The schema of a task over the environments and problems of `registry`. */
-export const taskSchema = ({ envs, problems }: Pick<Registry, 'envs' | 'problems'>): z.ZodType =>
+/** The schema of one wrapper out of `entries`, with its settings beside its kind. */
+export const wrapperSchema = (entries: readonly WrapperEntry[]): z.ZodType => {
+  const members = firstOfEach(entries, (entry) => entry.kind).map(({ kind, title, settings }) =>
+    z.strictObject({ kind: z.literal(kind).describe(title), ...fieldsOf(settings) }),
+  )
+  const [first, ...rest] = members
+  return first === undefined ? z.never() : z.discriminatedUnion('kind', [first, ...rest])
+}
+
+/** Absent where there are none, so that a config without wrappers is the same as before there were any. */
+const wrappersSchema = (entries: readonly WrapperEntry[]): z.ZodType =>
+  z.array(wrapperSchema(entries)).min(1).optional().describe('wrappers of the environment in order, the first one innermost; left out for none')
+
+/** The schema of a task over the environments, wrappers and problems of `registry`. */
+export const taskSchema = ({ envs, wrappers, problems }: Pick<Registry, 'envs' | 'wrappers' | 'problems'>): z.ZodType =>
   z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('env'),
-      env: referenceSchema(envs),
+      env: referenceSchema(envs, { wrappers: wrappersSchema(wrappers) }),
       policy: policySchema.prefault({}).describe('the policy network that is improved'),
       normaliseObs: z.boolean().default(false).describe('standardise observations by their running statistics'),
       obsScaling: z
