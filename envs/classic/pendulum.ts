@@ -31,7 +31,7 @@ export const normaliseAngle = (angle: number): number => {
 }
 
 /** Moves `[θ, ω]` on under a torque and answers the reward of the old state. */
-const swing = (state: Float64Array, action: number): number => {
+export const swing = (state: Float64Array, action: number): number => {
   const angle = state[0]
   const speed = state[1]
   const torque = Math.max(-maxTorque, Math.min(maxTorque, action))

@@ -178,7 +178,7 @@ const checkOptions = <O extends RobotOptions>(robot: Robot<O>, given: EnvOptions
 }
 
 /** A compiled robot: what opens simulators and describes the environment. */
-export type OpenedRobot = Readonly<{ model: Model; spec: EnvSpec; simulator: () => RobotSimulator }>
+export type OpenedRobot = Readonly<{ model: Model; spec: EnvSpec; task: RobotTask; simulator: () => RobotSimulator }>
 
 /** Compiles a robot for `given` options over its defaults. Rejects on unknown options and where the engine does. */
 export const openRobot = async <O extends RobotOptions>(robot: Robot<O>, given: EnvOptions = {}): Promise<OpenedRobot> => {
@@ -198,7 +198,7 @@ export const openRobot = async <O extends RobotOptions>(robot: Robot<O>, given: 
     rewardThreshold: robot.rewardThreshold,
     dt: constants.dt,
   }
-  return { model, spec, simulator: () => openRobotSimulator(model, robot, options, task) }
+  return { model, spec, task, simulator: () => openRobotSimulator(model, robot, options, task) }
 }
 
 /** The registry's entry of a robot. */
