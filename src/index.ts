@@ -34,6 +34,8 @@ export { fromRows, matrix, packed, rows, vector } from './core/tensor.ts'
 export * as dmath from './core/dmath.ts'
 export type { Factor, JitterPolicy, NotPositiveDefinite } from './core/linalg.ts'
 export { choleskyWithJitter, defaultJitter, inverseFromFactor, logDeterminant, solveFactored, solveLower, solveLowerTransposed } from './core/linalg.ts'
+export type { Eigen } from './core/eigen.ts'
+export { symmetricEigen } from './core/eigen.ts'
 export type { BootstrapOptions, Interval, RunIndices, Scores } from './core/stats.ts'
 export {
   cohensD,
@@ -97,6 +99,8 @@ export type { Optimiser, OptimiserState } from './optim/optimiser.ts'
 export type { OptimiserChoice } from './optim/choice.ts'
 export { optimiserOf } from './optim/choice.ts'
 export { clipGlobalNorm } from './optim/clip.ts'
+export type { Kfac, KfacBasis, KfacFactors, KfacHyper, KfacLayer, KfacSignal, KfacSpec, KfacState, KfacStep } from './optim/kfac.ts'
+export { kfac, kfacDefaults } from './optim/kfac.ts'
 export type { ScheduleChoice } from './optim/schedules.ts'
 export { scheduleOf } from './optim/schedules.ts'
 
@@ -138,6 +142,7 @@ export type { PpoLoss, PpoLossParts, PpoLossSettings } from './rl/ppo-loss.ts'
 export { ppoLoss } from './rl/ppo-loss.ts'
 export type { A2cLoss, A2cLossParts, A2cLossSettings } from './rl/a2c-loss.ts'
 export { a2cLoss } from './rl/a2c-loss.ts'
+export { fisherLayers, fisherSignals } from './rl/fisher.ts'
 
 // memories
 export type { ChunkedRows } from './memory/chunked-rows.ts'

@@ -104,7 +104,8 @@ export const actionDistributionLaws: readonly ActionDistributionLaw[] = [
         }
         // five terms of order 1
         kl.forEach((value, b) => ok(Math.abs(value - sum[b]) < 1e-13, `KL ${value} instead of ${sum[b]}`))
-        perRow((out) => pi.entropy(out, p, BATCH)).forEach((value, b) => ok(Math.abs(value - entropy[b]) < 1e-13, `entropy ${value} instead of ${entropy[b]}`))
+        const stated = perRow((out) => pi.entropy(out, p, BATCH))
+        stated.forEach((value, b) => ok(Math.abs(value - entropy[b]) < 1e-13, `entropy ${value} instead of ${entropy[b]}`))
       }
     },
   },
@@ -129,7 +130,10 @@ export const actionDistributionLaws: readonly ActionDistributionLaw[] = [
       const dice = subject(discrete(5))
       const logits = { head: draw(40, 5 * BATCH, 3), logStd: new Float64Array(0) }
       const total = new Float64Array(BATCH)
-      for (let k = 0; k < 5; k++) perRow((out) => dice.logProb(out, logits, new Float64Array(BATCH).fill(k), BATCH)).forEach((v, b) => (total[b] += exp(v)))
+      for (let k = 0; k < 5; k++) {
+        const logP = perRow((out) => dice.logProb(out, logits, new Float64Array(BATCH).fill(k), BATCH))
+        for (let b = 0; b < BATCH; b++) total[b] += exp(logP[b])
+      }
       total.forEach((value) => ok(Math.abs(value - 1) < 1e-14, `mass ${value}`))
     },
   },

@@ -113,7 +113,10 @@ const stateByDefinition = (subject: HyperStateSubject, maps: Float64Array, given
       const weight = arrayOf(mapLayout, maps, `${n}.${name}.weight`)
       const bias = arrayOf(mapLayout, maps, `${n}.${name}.bias`)
       return Array.from({ length: values.length / inputs }, (_, row) => row).flatMap((row) =>
-        [0, 1].map((k) => bias[k] + Array.from({ length: inputs }, (_, i) => weight[k * inputs + i] * values[row * inputs + i]).reduce((a, b) => a + b, 0)),
+        [0, 1].map((k) => {
+          const terms = Array.from({ length: inputs }, (_, i) => weight[k * inputs + i] * values[row * inputs + i])
+          return bias[k] + terms.reduce((a, b) => a + b, 0)
+        }),
       )
     }),
   )
@@ -129,7 +132,8 @@ export const hyperStateLaws: readonly Law<HyperStateSubject>[] = [
         const expected = stateByDefinition(subject, maps, given)
         const actual = state.project(maps, given)
         strictEqual(actual.length, state.size)
-        expected.forEach((value, i) => ok(Math.abs(actual[i] - value) < 1e-14, `feature ${i}: ${actual[i]} instead of ${value}`)) // three terms of order 1
+        // three terms of order 1
+        expected.forEach((value, i) => ok(Math.abs(actual[i] - value) < 1e-14, `feature ${i}: ${actual[i]} instead of ${value}`))
       }
       deepStrictEqual(state.project(maps, [tensors[0]]), state.project(maps, [tensors[0], new Float64Array(LENGTH), new Float64Array(LENGTH)]))
     },

@@ -152,7 +152,8 @@ const writeByDefinition = (entries: readonly Entry[], { embedding, action, targe
   const total = near.reduce((sum, { distance }) => sum + 1 / (distance + spec.delta), 0)
   const moved = entries.map((entry, i) => {
     const hit = near.find((candidate) => candidate.i === i)
-    return hit === undefined ? entry : { ...entry, value: entry.value + (spec.beta * (1 / (hit.distance + spec.delta))) / total * (target - entry.value) }
+    const rate = hit === undefined ? 0 : (spec.beta * (1 / (hit.distance + spec.delta))) / total
+    return { ...entry, value: entry.value + rate * (target - entry.value) }
   })
   const known = entries.some((entry) => entry.action === action && entry.embedding.every((value, i) => value === embedding[i]))
   return known ? moved : [...moved, { embedding, action, value: target }].slice(-spec.capacity)

@@ -28,7 +28,8 @@ type Case = Readonly<{ name: string; spec: Spec; space: Space }>
 const cases: readonly Case[] = ([uniformBox(2, -1, 1), discrete(3)] as const).flatMap((space) =>
   ([{ kind: 'separate', hidden: [4], activation: 'tanh' }, { kind: 'shared' }] as const).map((critic) => {
     const kind = space.kind === 'box' ? ('gaussian' as const) : ('categorical' as const)
-    const policy = { kind, hidden: [5, 4], activation: 'tanh', outputActivation: 'linear', initialLogStd: -0.3, init: 'orthogonal', action: 'raw' } as const
+    const activations = { activation: 'tanh', outputActivation: 'linear' } as const
+    const policy = { kind, hidden: [5, 4], ...activations, initialLogStd: -0.3, init: 'orthogonal', action: 'raw' } as const
     return { name: `${kind}, ${critic.kind} critic`, spec: { policy, critic, gains: { hidden: 1.4, head: 1, value: 1 } }, space }
   }),
 )

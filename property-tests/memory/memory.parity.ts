@@ -58,7 +58,10 @@ describe('oracle: neighbours', () => {
     const rows = each.input.items.reduce(appendRow, emptyRows(each.input.items[0].length))
     const found = each.input.queries.map((query) => nearest(rows, Float64Array.from(query), each.input.k))
     expect(
-      mismatches(family, each, { indices: found.map(({ indices }) => indices), squared_distances: found.map(({ squaredDistances }) => squaredDistances) }),
+      mismatches(family, each, {
+        indices: found.map(({ indices }) => indices),
+        squared_distances: found.map(({ squaredDistances }) => squaredDistances),
+      }),
     ).toEqual([])
   })
 })

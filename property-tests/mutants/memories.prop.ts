@@ -38,5 +38,6 @@ const memoryKilledBy: readonly (readonly [flaw: string, law: string])[] = [
 describe('the laws of memories catch', () => {
   it.each(rowsKilledBy)('a queue of rows that %s', (flaw, law) => expect(() => lawNamed(rowsLaws, law).check(rowsMutants[flaw])).toThrow())
   it.each(knnKilledBy)('a search that %s', (flaw, law) => expect(() => lawNamed(knnLaws, law).check(knnMutants[flaw])).toThrow())
-  it.each(memoryKilledBy)('a memory that %s', (flaw, law) => expect(() => lawNamed(episodicMemoryLaws, law).check(episodicMemoryMutants[flaw])).toThrow())
+  it.each(memoryKilledBy)('a memory that %s', (flaw, law) =>
+    expect(() => lawNamed(episodicMemoryLaws, law).check(episodicMemoryMutants[flaw])).toThrow())
 })

@@ -10,7 +10,8 @@ import { contextEncoderLaws, hyperStateLaws, vaeLaws } from '../laws/context-enc
 
 /** The arrays of the released 64-64 actor and critic. */
 const layoutFor = (obsSize: number, actions: number): Layout => {
-  const policy = { kind: 'gaussian', hidden: [64, 64], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'orthogonal', action: 'clip' } as const
+  const activations = { activation: 'tanh', outputActivation: 'linear' } as const
+  const policy = { kind: 'gaussian', hidden: [64, 64], ...activations, initialLogStd: 0, init: 'orthogonal', action: 'clip' } as const
   const critic = { kind: 'separate', hidden: [64, 64], activation: 'tanh' } as const
   return actorCriticLayout({ policy, critic, gains: releasedGains('gaussian', 'separate') }, obsSize, uniformBox(actions, -1, 1))
 }

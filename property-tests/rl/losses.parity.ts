@@ -116,10 +116,8 @@ describe('oracle: PPO', () => {
     })
     const logProb = logProbOf(net, parameters, minibatch)
     const adam = input.adam_state
-    const state =
-      adam === null
-        ? {}
-        : { steps: adam.steps, first: vector(adam.first), second: vector(adam.second), firstPower: power(0.9, adam.steps), secondPower: power(0.999, adam.steps) }
+    const moments = adam === null ? {} : { steps: adam.steps, first: vector(adam.first), second: vector(adam.second) }
+    const state = adam === null ? {} : { ...moments, firstPower: power(0.9, adam.steps), secondPower: power(0.999, adam.steps) }
     expect(
       mismatches(family, each, {
         log_prob: logProb,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
 import { discrete, uniformBox } from '../../src/core/space.ts'
-import { actorCriticLayout, actorCriticProblems, compileActorCritic, initActorCritic, releasedGains, type ActorCriticSpec } from '../../src/nn/actor-critic.ts'
+import type { ActorCriticSpec } from '../../src/nn/actor-critic.ts'
+import { actorCriticLayout, actorCriticProblems, compileActorCritic, initActorCritic, releasedGains } from '../../src/nn/actor-critic.ts'
 import { a2cLoss } from '../../src/rl/a2c-loss.ts'
 import { normaliseAdvantages, takeRows } from '../../src/rl/minibatch.ts'
 import { ppoLoss } from '../../src/rl/ppo-loss.ts'
@@ -11,8 +12,17 @@ describe('actor-critics and their losses', () => {
   it.each(policyGradientLaws)('$name', ({ check }) => check({ compileActorCritic, initActorCritic, actorCriticLayout, ppoLoss, a2cLoss }))
 })
 
-const spec = (obs: Partial<ActorCriticSpec['policy']>): ActorCriticSpec => ({
-  policy: { kind: 'gaussian', hidden: [64, 64], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'orthogonal', action: 'clip', ...obs },
+const spec = (change: Partial<ActorCriticSpec['policy']>): ActorCriticSpec => ({
+  policy: {
+    kind: 'gaussian',
+    hidden: [64, 64],
+    activation: 'tanh',
+    outputActivation: 'linear',
+    initialLogStd: 0,
+    init: 'orthogonal',
+    action: 'clip',
+    ...change,
+  },
   critic: { kind: 'separate', hidden: [64, 64], activation: 'tanh' },
   gains: releasedGains('gaussian', 'separate'),
 })
@@ -31,7 +41,8 @@ describe('an actor-critic', () => {
     expect(actorCriticProblems(spec({}), uniformBox(1, -1, 1))).toEqual([])
     expect(actorCriticProblems(shared, uniformBox(1, -1, 1))).toEqual(['a shared trunk needs a hidden layer'])
     expect(actorCriticProblems(spec({ kind: 'deterministic' }), uniformBox(1, -1, 1))[0]).toMatch(/probabilities/)
-    expect(actorCriticProblems({ ...spec({}), critic: { kind: 'separate', hidden: [0], activation: 'tanh' } }, uniformBox(1, -1, 1))[0]).toMatch(/positive/)
+    const flat: ActorCriticSpec = { ...spec({}), critic: { kind: 'separate', hidden: [0], activation: 'tanh' } }
+    expect(actorCriticProblems(flat, uniformBox(1, -1, 1))[0]).toMatch(/positive/)
     expect(() => compileActorCritic(spec({}), 3, discrete(2), reference)).toThrow(/continuous/)
   })
 })

@@ -44,7 +44,8 @@ export const nearestByGroup = (
   const { width, start, length, chunks } = rows
   invariant(query.length === width, `a query of ${query.length} numbers among rows of ${width}`)
   invariant(Number.isInteger(k) && k >= 1, `k must be a positive integer, received ${k}`)
-  invariant(groups === null || (groups.width === 1 && groups.length === length && groups.start === start), `${length} rows do not go with their groups`)
+  const inStep = groups === null || (groups.width === 1 && groups.length === length && groups.start === start)
+  invariant(inStep, `${length} rows do not go with their groups`)
   const counts = new Uint32Array(groupCount)
   const indices = new Uint32Array(groupCount * k)
   const squaredDistances = new Float64Array(groupCount * k)

@@ -22,6 +22,7 @@ import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
 import type { Space } from '../core/space.ts'
 import { actionDistribution, type ActionDistribution, type HeadBatch, type HeadGradient } from './action-distribution.ts'
+import { affineLayers, layerSignals, type AffineLayer, type LayerSignal } from './layer-signals.ts'
 import { joinLayouts, layoutOf, layoutSize, type Layout } from './layout.ts'
 import { initMlp, mlpLayout } from './mlp.ts'
 import { policyLayout, policyProblems } from './policy.ts'
@@ -69,8 +70,15 @@ export interface ActorCritic {
   workspace(batch: number): ActorCriticWorkspace
   /** Runs policy and critic on `obs` [B, O], B the workspace's. */
   forward(work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void
-  /** The gradient [P], overwritten, from `work.gradient` and `work.gradValues` (the first of which it uses up), after `forward` on the same arguments. */
+  /**
+   * The gradient [P], overwritten, from `work.gradient` (which it may use up) and `work.gradValues`, after `forward` on the same
+   * arguments.
+   */
   pullback(gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void
+  /** All linear layers: those of the policy, then those of the critic. */
+  readonly layers: readonly AffineLayer[]
+  /** What `pullback` sums over rows, layer by layer as `layers` lists them: inputs and slopes. Uses up `work.gradient` like `pullback`. */
+  signals(work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): readonly LayerSignal[]
   /** V(s) of `batch` observations, a new array [B]. */
   values(parameters: Float64Array, obs: Float64Array, batch: number): Float64Array
   /** Head [B, H] and log-std [A] of `batch` observations, new arrays. */
@@ -186,15 +194,20 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     else kernels.mlpForward(own, criticSpec, parameters.subarray(policySize), obs, batch)
   }
 
-  /** Head and value meet in the trunk: its slope is the sum of theirs. */
-  const pullbackShared = (gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void => {
-    const { batch, p, gradient: slopes, gradValues, actor, trunkSlopes } = work
+  /** Head and value meet in the trunk: its slope is the sum of theirs. Turns the slope by the head into that before its activation. */
+  const trunkSlope = ({ batch, p, gradient: slopes, gradValues, trunkSlopes }: ActorCriticWorkspace, parameters: Float64Array): Float64Array => {
     const [slope, throughValue] = trunkSlopes
-    const hidden = actor.subarray(batch * (actorWidth - headWidth))
     kernels.activatePullback(slopes.head, policy.outputActivation, p.head, batch * headSize)
     kernels.affineInputPullback(slope, parameters, headAt, slopes.head, batch, headWidth, headSize)
     kernels.affineInputPullback(throughValue, parameters, policySize, gradValues, batch, headWidth, 1)
     for (let i = 0; i < slope.length; i++) slope[i] += throughValue[i]
+    return slope
+  }
+
+  const pullbackShared = (gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void => {
+    const { batch, gradient: slopes, gradValues, actor } = work
+    const slope = trunkSlope(work, parameters)
+    const hidden = actor.subarray(batch * (actorWidth - headWidth))
     gradient.fill(0, headAt)
     kernels.affineParameterPullback(gradient, headAt, headBiasAt, hidden, slopes.head, batch, headWidth, headSize)
     kernels.affineParameterPullback(gradient, policySize, policySize + headWidth, hidden, gradValues, batch, headWidth, 1)
@@ -214,12 +227,29 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     for (let i = 0; i < logStdSize; i++) gradient[logStdAt + i] = slopes.logStd[i]
   }
 
+  const signals: ActorCritic['signals'] = (work, parameters, obs) => {
+    check(work, parameters, obs)
+    const { batch, gradient: slopes, gradValues, actor, critic: own } = work
+    if (!shared) {
+      return [
+        ...layerSignals(backend, actorSpec, parameters, obs, actor, slopes.head, batch),
+        ...layerSignals(backend, criticSpec, parameters.subarray(policySize), obs, own, gradValues, batch),
+      ]
+    }
+    const slope = trunkSlope(work, parameters)
+    const hidden = actor.subarray(batch * (actorWidth - headWidth))
+    const heads = [slopes.head, gradValues].map((each) => ({ x: hidden, slopes: each }))
+    return [...layerSignals(backend, actorSpec, parameters, obs, actor, slope, batch), ...heads]
+  }
+
   return {
     layout,
     size,
     policySize,
     obsSize,
     distribution,
+    layers: [...affineLayers([obsSize, ...policy.hidden, headSize], 0), ...affineLayers(valueSizes, policySize)],
+    signals,
     workspace,
     forward: (work, parameters, obs) => {
       check(work, parameters, obs)

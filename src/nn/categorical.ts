@@ -68,7 +68,13 @@ export const categoricalEntropy = (out: Float64Array, logits: Float64Array, batc
 }
 
 /** Adds Σ_b gradRows[b] · ∂H(p_b)/∂z to `gradLogits` [B, n]. */
-export const addCategoricalEntropyGradient = (gradLogits: Float64Array, logits: Float64Array, gradRows: Float64Array, batch: number, n: number): void => {
+export const addCategoricalEntropyGradient = (
+  gradLogits: Float64Array,
+  logits: Float64Array,
+  gradRows: Float64Array,
+  batch: number,
+  n: number,
+): void => {
   for (let b = 0, at = 0; b < batch; b++, at += n) {
     const normaliser = logSumExp(logits, at, n)
     const entropy = rowEntropy(logits, at, n, normaliser)

@@ -138,7 +138,14 @@ export const addGaussianKlGradientBySecond = (
 }
 
 /** out = mean + σ ∘ noise, [B, A]. */
-export const gaussianSample = (out: Float64Array, mean: Float64Array, logStd: Float64Array, noise: Float64Array, batch: number, actions: number): void => {
+export const gaussianSample = (
+  out: Float64Array,
+  mean: Float64Array,
+  logStd: Float64Array,
+  noise: Float64Array,
+  batch: number,
+  actions: number,
+): void => {
   for (let i = 0; i < actions; i++) {
     const std = exp(logStd[i])
     for (let b = 0, at = i; b < batch; b++, at += actions) out[at] = mean[at] + std * noise[at]

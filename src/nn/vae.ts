@@ -28,7 +28,8 @@ import { initMlp, mlp, mlpLayout } from './mlp.ts'
 export type VaeSpec = Readonly<{ inputs: number; hidden: number; latent: number; boundedCode: boolean; output: 'sigmoid' | 'linear' }>
 
 /** The autoencoder of the released code: a quarter of the inputs, 32 latent numbers, a bounded code, a sigmoid at the end. */
-export const releasedVae = (inputs: number): VaeSpec => ({ inputs, hidden: Math.max(1, Math.floor(inputs / 4)), latent: 32, boundedCode: true, output: 'sigmoid' })
+export const releasedVae = (inputs: number): VaeSpec =>
+  ({ inputs, hidden: Math.max(1, Math.floor(inputs / 4)), latent: 32, boundedCode: true, output: 'sigmoid' })
 
 /** What an autoencoder learns from: `x` and `target` [B, I] (targets in [0, 1] for a sigmoid), `noise` [B, L] of standard normals. */
 export type VaeBatch = Readonly<{ x: Float64Array; target: Float64Array; noise: Float64Array }>
