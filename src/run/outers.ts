@@ -7,10 +7,11 @@ import { annealEntry } from './entries/anneal.ts'
 import { banditEntry } from './entries/bandit.ts'
 import { bierlNpmEntry } from './entries/bierl-npm.ts'
 import { bierlPmEntry } from './entries/bierl-pm.ts'
+import { epgtEntry } from './entries/epgt.ts'
 import { fixedEntry } from './entries/fixed.ts'
 import { randomEntry } from './entries/random.ts'
 import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, bierlPmEntry, bierlNpmEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, bierlPmEntry, bierlNpmEntry, epgtEntry]

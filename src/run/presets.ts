@@ -6,6 +6,7 @@
 import type { Preset } from './preset.ts'
 import { bierlNpmCodePreset, bierlPmCodePreset } from './presets/bierl-code.ts'
 import { bierlNpmPaperPreset, bierlPmPaperPreset } from './presets/bierl-paper.ts'
+import { epgtMcc, epgtMccCode, epgtMujoco, epgtWalker } from './presets/epgt.ts'
 import { quickstart } from './presets/quickstart.ts'
 import { vanillaEsCodePreset, vanillaEsPreset } from './presets/vanilla-es.ts'
 
@@ -17,4 +18,8 @@ export const presets: readonly Preset[] = [
   bierlPmCodePreset,
   bierlNpmPaperPreset,
   bierlNpmCodePreset,
+  epgtMcc,
+  epgtMccCode,
+  epgtWalker,
+  epgtMujoco,
 ]
