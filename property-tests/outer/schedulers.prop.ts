@@ -10,10 +10,12 @@ import type { BierlNpmSettings } from '../../src/outer/bierl-npm.ts'
 import { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import type { BierlPmSettings } from '../../src/outer/bierl-pm.ts'
 import { fixed } from '../../src/outer/fixed.ts'
+import { hoof, hoofDefaults } from '../../src/outer/hoof.ts'
 import { random } from '../../src/outer/random.ts'
 import { randomGrid } from '../../src/outer/random-grid.ts'
 import { schedule } from '../../src/outer/schedule.ts'
 import type { Scheduler } from '../../src/outer/scheduler.ts'
+import { tmg, tmgDefaults } from '../../src/outer/tmg.ts'
 import { schedulerLaws } from '../laws/scheduler.ts'
 import type { SchedulerSubject, SeenContext } from '../laws/scheduler.ts'
 import * as grids from './grids.ts'
@@ -98,6 +100,9 @@ const cases: readonly Case[] = [
   npm(bierlNpmCode, sigma, 'BiERL-NPM, code'),
   npm(bierlNpmDefaults, mixed, 'BiERL-NPM, defaults'),
   ...onGrids('random-grid', (grid, cadence) => hidden(randomGrid({ grid, cadence, space: grids.space, hyper: grids.hyper }))),
+  ['HOOF', grids.space, () => hidden(hoof({ ...hoofDefaults, samples: 5, space: grids.space, hyper: grids.hyper })), 0, rollouts],
+  ['HOOF, one step for each candidate', grids.space, () => hidden(hoof({ ...hoofDefaults, samples: 5, candidates: 'exact', klBound: 1e-4, space: grids.space, hyper: grids.hyper })), 0, rollouts],
+  ['tuned meta-gradient', grids.space, () => hidden(tmg({ ...tmgDefaults, low: 1e-3, high: 0.1, beta: 0.1, space: grids.space, hyper: grids.hyper })), 0, rollouts],
   ...onGrids('bandit', (grid, cadence) => hidden(bandit({ ...banditDefaults, grid, cadence, window: 2, space: grids.space, hyper: grids.hyper }))),
   ...onGrids('bandit of joint arms', (grid, cadence) => hidden(bandit({ ...banditDefaults, arms: 'joint', grid, cadence, space: grids.space, hyper: grids.hyper }))),
 ]

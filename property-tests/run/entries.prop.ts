@@ -4,7 +4,7 @@ import type { TaskInfo } from '../../src/core/task.ts'
 import { bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import { bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import { bierlCodeVanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
-import { learnerOf, outerOf } from '../../src/run/config.ts'
+import { learnerOf, outerOf, resolveConfig } from '../../src/run/config.ts'
 import { tuningOf } from '../../src/run/tuning-schema.ts'
 import { least, registry, resolved } from './config-samples.ts'
 
@@ -21,6 +21,8 @@ const outers = [
   { kind: 'bierl-npm' },
   { kind: 'bierl-npm', lookAhead: { kind: 'one-step' } },
 ]
+
+const gradientOuters = [{ kind: 'hoof' }, { kind: 'hoof', entropy: { samples: 4 } }, { kind: 'tmg' }]
 
 const partsOf = (outer: object, learner: object = least.learner) => {
   const config = resolved({ ...least, learner, outer })
@@ -44,6 +46,19 @@ describe('entries', () => {
     const built = entry.build({ settings, learner: parts.learner.entry.facts(parts.learner.settings), backend: reference })
     expect(built.name).toBe(entry.kind)
     expect({ needs: built.needs, probes: built.probes }).toEqual(facts)
+  })
+
+  test.each(gradientOuters)('the same for those that need a policy gradient: %j', (outer) => {
+    const robot = { kind: 'env', env: { id: 'Robot-v1' } }
+    const config = resolved({ ...least, task: robot, learner: { kind: 'a2c' }, outer })
+    const { entry, settings } = outerOf(registry, config.outer)
+    const learner = learnerOf(registry, config.learner)
+    const built = entry.build({ settings, learner: learner.entry.facts(learner.settings), backend: reference })
+    expect(built.name).toBe(entry.kind)
+    expect({ needs: built.needs, probes: built.probes }).toEqual(entry.facts(settings))
+    const refused = resolveConfig({ ...least, outer }, registry) // of vanilla ES
+    const lacking = { path: 'outer.kind', hint: expect.stringContaining('policy-gradient') as string }
+    expect(refused).toMatchObject({ left: expect.arrayContaining([expect.objectContaining(lacking)]) as unknown })
   })
 
   test.each<[string, object, object]>([

@@ -24,6 +24,9 @@ export const configProblem = (path: string, expected: string, received: string, 
 export const under = (path: string, problems: readonly Refusal[]): readonly ConfigProblem[] =>
   problems.map((problem) => ({ ...problem, _tag: 'ConfigProblem', path: problem.path === '' ? path : `${path}.${problem.path}` }))
 
+/** The same problem as an argument that was refused. */
+export const configProblemOf = ({ path, expected, received, hint }: Refusal): ConfigProblem => configProblem(path, expected, received, hint)
+
 /** One readable paragraph: `path: expected …, received …` and, on its own line, the hint. */
 export const renderFault = (fault: Fault): string => {
   const place = fault.path === '' ? '(the whole file)' : fault.path

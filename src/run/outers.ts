@@ -9,9 +9,11 @@ import { bierlNpmEntry } from './entries/bierl-npm.ts'
 import { bierlPmEntry } from './entries/bierl-pm.ts'
 import { epgtEntry } from './entries/epgt.ts'
 import { fixedEntry } from './entries/fixed.ts'
+import { hoofEntry } from './entries/hoof.ts'
 import { randomEntry } from './entries/random.ts'
 import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
+import { tmgEntry } from './entries/tmg.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, bierlPmEntry, bierlNpmEntry, epgtEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry]
