@@ -1,7 +1,9 @@
 /**
  * Wrappers in a config: resolved, refused all at once with hints, kept in manifests, and opened as they are named.
  */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { z } from 'zod'
 import { reference } from '../../backends/reference/index.ts'
 import { envEntries, frameStack, rescaleAction, timeLimit, wrapperEntries } from '../../envs/index.ts'
@@ -94,6 +96,14 @@ describe('a config with wrappers', () => {
     expect(check.safeParse(configWith([{ kind: 'time-limit', steps: 3 }])).success).toBe(true)
     expect(check.safeParse(configWith([{ kind: 'time-limit', step: 3 }])).success).toBe(false)
     expect(check.safeParse(configWith([{ kind: 'limit' }])).success).toBe(false)
+  })
+
+  test('is shown in the README as it is accepted', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, shown] = /`(env: \{ id: Pendulum-v1, wrappers: [^`]*)`/.exec(readme) ?? []
+    const config = { ...least, task: { kind: 'env', ...(parse(shown) as object) } }
+    expect(resolveConfig(config, { ...registry, envs: envEntries })).toMatchObject({ right: { task: { env: { wrappers: [{ steps: 100 }, { low: -1, high: 1 }] } } } })
+    for (const { kind } of wrapperEntries) expect(readme).toContain(`\`${kind}\``)
   })
 
   test('can name a wrapper of a user, and a kind that is taken stays the first one\'s', () => {
