@@ -1,7 +1,9 @@
 /** Every broken wrapper is caught by the law that names its flaw, and every law catches one. */
 import { describe, expect, test } from 'vitest'
+import { checkEnv } from '../../src/core/check-env.ts'
+import { rootKey } from '../../src/core/rng.ts'
 import { wrapperLaws } from '../laws/wrapper.ts'
-import { wrapperMutants, type WrapperFlaw } from './wrappers.ts'
+import { brokenFaces, wrapperMutants, type WrapperFlaw } from './wrappers.ts'
 
 const limit = 'a time limit truncates its last step and changes nothing else'
 const clip = 'clipping hands on actions inside the bounds, and takes all others'
@@ -60,4 +62,8 @@ describe('the laws of wrappers', () => {
     expect([...new Set(Object.values(killedBy))].sort()).toEqual(wrapperLaws.map(({ name }) => name).sort())
     expect(Object.keys(killedBy).sort()).toEqual(Object.keys(wrapperMutants).sort())
   })
+})
+
+test.each(Object.entries(brokenFaces))('a wrapper of a user that %s is named by the laws of environments', (_, [law, open]) => {
+  expect(checkEnv(open(), rootKey(3)).map((each) => each.law)).toContain(law)
 })

@@ -4,10 +4,12 @@
  * *Source:* house rule 9, mutants. *Deviations:* none.
  */
 import * as wrappers from '../../envs/index.ts'
-import type { LiveEnv } from '../../src/core/env.ts'
+import type { EnvLaw } from '../../src/core/env-laws.ts'
+import type { Env, LiveEnv } from '../../src/core/env.ts'
 import { emptyMoments } from '../../src/core/moments.ts'
-import { wrappedEnv, type WrappedEnv } from '../../src/core/wrapped-env.ts'
+import { wrappedEnv, type WrappedEnv, type WrapperFace } from '../../src/core/wrapped-env.ts'
 import type { WrapperSubject } from '../laws/wrapper.ts'
+import { healthyEnv } from './envs.ts'
 
 const healthy: WrapperSubject = wrappers
 
@@ -333,3 +335,79 @@ export const wrapperMutants = {
 } satisfies Readonly<Record<string, WrapperSubject>>
 
 export type WrapperFlaw = keyof typeof wrapperMutants
+
+const withFace = (face: (memory: Float64Array) => WrapperFace) => (): Env =>
+  wrappedEnv(healthyEnv() as Env, { spec: healthyEnv().spec, memory: new Float64Array(1), observes: true, face }) as Env
+
+const passOn = (_: unknown, inner: Float64Array, obs: Float64Array): void => obs.set(inner)
+
+let shared = 0
+
+/** Wrappers of a user that break the rules of `WrapperFace`, with the law of environments that must name them. */
+export const brokenFaces: Readonly<Record<string, readonly [EnvLaw, () => Env]>> = {
+  'remembers beside its memory': [
+    'live-equals-pure',
+    withFace(() => {
+      let steps = 0
+      return {
+        start(inner, obs) {
+          steps = 0
+          obs.set(inner)
+        },
+        pass(passing, inner, obs) {
+          passing.reward -= steps++
+          obs.set(inner)
+        },
+      }
+    }),
+  ],
+  'remembers in its module': [
+    'repeatable',
+    withFace(() => ({
+      start: (inner, obs) => obs.set(inner),
+      pass(passing, inner, obs) {
+        passing.reward -= shared++
+        obs.set(inner)
+      },
+    })),
+  ],
+  'writes on the action': [
+    'inputs-unchanged',
+    withFace(() => ({
+      start: (inner, obs) => obs.set(inner),
+      act(action, inner) {
+        action.fill(0)
+        inner.set(action)
+      },
+      pass: passOn,
+    })),
+  ],
+  'leaves its observation unwritten': [
+    'live-equals-pure',
+    withFace(() => ({
+      start: (inner, obs) => obs.set(inner),
+      pass(_, inner, obs) {
+        if (inner[0] > 0) obs.set(inner)
+      },
+    })),
+  ],
+  'does not start its memory': [
+    'fresh-after-reset',
+    () => {
+      const env = withFace((memory) => ({
+        start: (inner, obs) => obs.set(inner),
+        pass(passing, inner, obs) {
+          passing.reward -= memory[0]++
+          obs.set(inner)
+        },
+      }))() as WrappedEnv<unknown> as Env
+      return {
+        ...env,
+        live() {
+          const live = env.live() as ReturnType<WrappedEnv<unknown>['live']>
+          return Object.assign(live, { reset: (key: Parameters<LiveEnv['reset']>[0], obs: Float64Array) => live.resetFrom(key, live.memory, obs) })
+        },
+      }
+    },
+  ],
+}

@@ -19,6 +19,8 @@ import { checkEnv } from '../../../src/core/check-env.ts'
 import { recordEpisode as drive } from '../../../src/core/env-record.ts'
 import type { Env } from '../../../src/core/env.ts'
 import { foldIn, rootKey } from '../../../src/core/rng.ts'
+import { box } from '../../../src/core/space.ts'
+import { wrappedEnv } from '../../../src/core/wrapped-env.ts'
 import { asLine, envLaws } from '../../laws/env.ts'
 import { healthyEnv } from '../../mutants/envs.ts'
 
@@ -58,6 +60,51 @@ const subjects: readonly (readonly [string, () => Promise<Env>, Readonly<Record<
   ['LunarLanderContinuous', opened('LunarLanderContinuous-v3'), { 'a time limit': continuous['a time limit'], 'all wrappers': tower }],
   ['Hopper', opened('Hopper-v5'), { 'a time limit': continuous['a time limit'], 'all wrappers': tower }],
 ]
+
+/** A wrapper of a user: it ends the episode, with a bonus, once the point has travelled far, and shows how many steps were costly. */
+const finish: Wrap = (env) =>
+  wrappedEnv(env, {
+    spec: {
+      ...env.spec,
+      observationSpace: box([0], [100]),
+      observations: [{ name: 'costly steps', unit: '1', low: 0, high: 100 }],
+    },
+    memory: new Float64Array(2),
+    observes: true,
+    face: (memory) => ({
+      start(_, obs) {
+        memory.fill(0)
+        obs[0] = 0
+      },
+      act: (action, inner) => inner.set(action),
+      pass(passing, inner, obs) {
+        memory[0] += passing.reward < -0.5 ? 1 : 0
+        memory[1] = inner[1]
+        if (memory[1] > 0.7) passing.reward += 10
+        obs[0] = memory[0]
+      },
+      terminates: () => memory[1] > 0.7,
+    }),
+  }) as Env
+
+envLaws('a drifting point with a finish of a user', async () => finish(healthyEnv() as Env))
+
+test('a wrapper that terminates ends the episode on both faces, and after a restore', () => {
+  const key = rootKey('finish')
+  const env = finish(healthyEnv() as Env)
+  const episodes = Array.from({ length: 20 }, (_, i) => drive(env, foldIn(key, i), 50, 'random'))
+  const finished = episodes.filter(({ steps }) => steps[steps.length - 1].step.reward > 5)
+  expect(finished.length).toBeGreaterThan(3)
+  for (const { steps, keys, actions } of finished) {
+    const last = steps[steps.length - 1]
+    expect(last.step.terminated).toBe(true)
+    expect(() => env.step(keys[0], last.step.state, actions[0])).toThrow(/after the end/)
+    const live = env.live()
+    live.restore(last.bytes)
+    expect([live.terminated, live.reward]).toEqual([true, 0])
+    expect(() => live.step(keys[0], actions[0], new Float64Array(1))).toThrow(/after the end/)
+  }
+})
 
 for (const [name, open, wraps] of subjects) {
   for (const [what, wrap] of Object.entries(wraps)) {
