@@ -12,7 +12,7 @@ import type * as knn from '../../src/memory/knn.ts'
 import { paperMemory, type EpisodicMemorySpec } from '../../src/memory/memory-rules.ts'
 
 export type RowsSubject = Pick<typeof chunked, 'emptyRows' | 'appendRow' | 'setRow' | 'dropOldest' | 'rowAt' | 'flatRows'>
-export type KnnSubject = Pick<typeof knn, 'nearest' | 'nearestByGroup'>
+export type KnnSubject = Pick<typeof knn, 'nearest' | 'nearestByGroup' | 'nearestInGroup'>
 export type EpisodicMemorySubject = (spec: EpisodicMemorySpec) => EpisodicMemory
 export type Law<Subject> = Readonly<{ name: string; check: (subject: Subject) => void }>
 
@@ -105,10 +105,13 @@ export const knnLaws: readonly Law<KnnSubject>[] = [
       const list = scattered(6, 200, 2, true)
       const groups = list.map((_, i) => integer(foldIn(foldIn(root, 7), i), 4))
       const query = Float64Array.of(0, 1)
-      const found = subject.nearestByGroup(rowsOf(list, 2), rowsOf(groups.map((group) => [group]), 1), 5, query, 6)
+      const [rows, marks] = [rowsOf(list, 2), rowsOf(groups.map((group) => [group]), 1)]
+      const found = subject.nearestByGroup(rows, marks, 5, query, 6)
       for (let group = 0; group < 5; group++) {
         const members = [...groups.keys()].filter((i) => groups[i] === group)
         const alone = subject.nearest(rowsOf(members.map((i) => list[i]), 2), query, 6)
+        const one = subject.nearestInGroup(rows, marks, group, query, 6)
+        deepStrictEqual(one, { indices: alone.indices.map((i) => members[i]), squaredDistances: alone.squaredDistances })
         strictEqual(found.counts[group], alone.indices.length)
         const at = group * 6
         deepStrictEqual(found.indices.slice(at, at + found.counts[group]), alone.indices.map((i) => members[i]))

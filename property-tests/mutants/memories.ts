@@ -49,14 +49,21 @@ export const knnMutants: Readonly<Record<string, KnnSubject>> = {
   'looks for neighbours in all groups': {
     ...soundKnn,
     nearestByGroup: (rows, _groups, groupCount, query, k) => {
-      const one = soundKnn.nearestByGroup(rows, null, 1, query, k)
-      const repeat = <A extends Uint32Array | Float64Array>(array: A): number[] => Array.from({ length: groupCount }, () => [...array]).flat()
+      const { indices, squaredDistances } = soundKnn.nearest(rows, query, k)
+      const repeat = (array: Iterable<number>): readonly number[] => Array.from({ length: groupCount }, () => [...array]).flat()
       return {
         k,
-        counts: Uint32Array.from(repeat(one.counts)),
-        indices: Uint32Array.from(repeat(one.indices)),
-        squaredDistances: Float64Array.from(repeat(one.squaredDistances)),
+        counts: new Uint32Array(groupCount).fill(indices.length),
+        indices: Uint32Array.from(repeat(indices)),
+        squaredDistances: Float64Array.from(repeat(squaredDistances)),
       }
+    },
+  },
+  'skips the last row of a group': {
+    ...soundKnn,
+    nearestInGroup: (rows, groups, group, query, k) => {
+      const found = soundKnn.nearestInGroup(rows, groups, group, query, k)
+      return { indices: found.indices.slice(0, -1), squaredDistances: found.squaredDistances.slice(0, -1) }
     },
   },
   'answers distances, not their squares': {

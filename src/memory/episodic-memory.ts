@@ -17,7 +17,7 @@
  */
 import { invariant } from '../core/invariant.ts'
 import { appendRow, dropOldest, emptyRows, entryAt, rowAt, setRow, type ChunkedRows } from './chunked-rows.ts'
-import { nearestByGroup, neighboursOf, type Neighbours } from './knn.ts'
+import { nearest, nearestByGroup, nearestInGroup, type Neighbours } from './knn.ts'
 import { episodicMemoryProblems, type EpisodicMemorySpec } from './memory-rules.ts'
 
 /**
@@ -84,9 +84,9 @@ export const episodicMemory = (spec: EpisodicMemorySpec): EpisodicMemory => {
 
   /** The nearest rows with a value for `action`. In joint rows without zeros the action of a row is not known beforehand: look at all. */
   const search = (memory: EpisodicMemoryState, embedding: Float64Array, action: number, k: number): Neighbours => {
-    if (!joint) return neighboursOf(nearestByGroup(memory.embeddings, memory.actions, actionCount, embedding, k), action)
-    if (spec.untried === 'zero') return neighboursOf(nearestByGroup(memory.embeddings, null, 1, embedding, k), 0)
-    const all = neighboursOf(nearestByGroup(memory.embeddings, null, 1, embedding, Math.max(1, memory.embeddings.length)), 0)
+    if (memory.actions !== null) return nearestInGroup(memory.embeddings, memory.actions, action, embedding, k)
+    if (spec.untried === 'zero') return nearest(memory.embeddings, embedding, k)
+    const all = nearest(memory.embeddings, embedding, Math.max(1, memory.embeddings.length))
     const tried = [...all.indices.keys()].filter((i) => !Number.isNaN(valueAt(memory, all.indices[i], action))).slice(0, k)
     return { indices: Uint32Array.from(tried, (i) => all.indices[i]), squaredDistances: Float64Array.from(tried, (i) => all.squaredDistances[i]) }
   }
@@ -113,16 +113,14 @@ export const episodicMemory = (spec: EpisodicMemorySpec): EpisodicMemory => {
       values[action] = sum
       if (memory.touched !== null) for (let i = from; i < from + count; i++) seen.add(indices[i])
     }
-    if (joint && spec.untried === 'excluded') {
-      for (let action = 0; action < actionCount; action++) {
-        const { indices, squaredDistances } = search(memory, embedding, action, kRead)
-        recalled(indices, squaredDistances, 0, indices.length, action)
-      }
+    if (memory.actions !== null) {
+      const { counts, indices, squaredDistances } = nearestByGroup(memory.embeddings, memory.actions, actionCount, embedding, kRead)
+      for (let action = 0; action < actionCount; action++) recalled(indices, squaredDistances, action * kRead, counts[action], action)
     } else {
-      const groups = nearestByGroup(memory.embeddings, memory.actions, joint ? 1 : actionCount, embedding, kRead)
+      const shared = spec.untried === 'zero' ? search(memory, embedding, 0, kRead) : null
       for (let action = 0; action < actionCount; action++) {
-        const group = joint ? 0 : action
-        recalled(groups.indices, groups.squaredDistances, group * kRead, groups.counts[group], action)
+        const { indices, squaredDistances } = shared ?? search(memory, embedding, action, kRead)
+        recalled(indices, squaredDistances, 0, indices.length, action)
       }
     }
     return [values, touch(memory, seen)]
@@ -150,7 +148,7 @@ export const episodicMemory = (spec: EpisodicMemorySpec): EpisodicMemory => {
   const known = (memory: EpisodicMemoryState, embedding: Float64Array, action: number): number => {
     // of rows at distance 0 all but an exact match differ by less than 10⁻¹⁶⁰; a handful of neighbours is enough
     const { indices, squaredDistances } = joint
-      ? neighboursOf(nearestByGroup(memory.embeddings, null, 1, embedding, kWrite), 0)
+      ? nearest(memory.embeddings, embedding, kWrite)
       : search(memory, embedding, action, kWrite)
     const at = indices.findIndex((index, i) => squaredDistances[i] === 0 && isRow(memory.embeddings, index, embedding))
     return at === -1 ? -1 : indices[at]
