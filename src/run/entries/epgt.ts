@@ -6,11 +6,10 @@
 import { z } from 'zod'
 import { epgt } from '../../outer/epgt.ts'
 import { epgtDefaults as defaults, epgtProblems } from '../../outer/epgt-settings.ts'
-import { configProblem, type ConfigProblem } from '../fault.ts'
+import { configProblemOf } from '../fault.ts'
 import { gridOf, gridProblems, gridSchema } from '../grid-schema.ts'
-import type { LearnerFacts } from '../registry.ts'
 import { defineOuter } from '../registry.ts'
-import { rewardSchema } from './hyper-step-settings.ts'
+import { epsilonSchema, historyProblems, rewardSchema } from './hyper-step-settings.ts'
 
 const count = z.int().positive()
 const share = z.number().gte(0).lte(1)
@@ -58,13 +57,6 @@ const memorySchema = z.strictObject({
   commit: z.enum(['write', 'episode']).default(memory.commit).describe('when new rows join: at once, or after all writes of an episode'),
 })
 
-/** More gradients than the learner keeps would be read as zero. */
-const historyProblems = (orders: number, delay: number, { gradientHistory = 0 }: LearnerFacts): readonly ConfigProblem[] => {
-  const wanted = orders === 0 ? 0 : orders + delay
-  const hint = `set gradientHistory of the learner to ${wanted}`
-  return gradientHistory >= wanted ? [] : [configProblem('orders', `at most the ${gradientHistory} gradients that the learner keeps`, String(wanted), hint)]
-}
-
 export const epgtEntry = defineOuter({
   kind: 'epgt',
   title: 'Episodic policy gradient training',
@@ -73,18 +65,7 @@ export const epgtEntry = defineOuter({
   line: 'an episodic memory of what hyperparameters led to chooses them by the state of training',
   schema: z.strictObject({
     grid: gridSchema,
-    epsilon: z
-      .strictObject({
-        from: share.default(epsilon.from),
-        to: share.default(epsilon.to),
-        envSteps: z
-          .number()
-          .positive()
-          .default(epsilon.envSteps)
-          .describe('after how many env steps of the learner the end is reached; half of the run, as released'),
-      })
-      .prefault({})
-      .describe('how often a choice is random, falling linearly'),
+    epsilon: epsilonSchema(epsilon),
     orders: z.int().nonnegative().default(defaults.orders).describe('gradients in a hyper-state'),
     gradientDelay: z.int().nonnegative().default(defaults.gradientDelay).describe('updates that the newest of them is behind'),
     features: count.default(defaults.features).describe('numbers per row of an array in a hyper-state'),
@@ -106,7 +87,7 @@ export const epgtEntry = defineOuter({
   }),
   problems: ({ grid, ...settings }, learner) => [
     ...gridProblems(grid, learner),
-    ...epgtProblems(settings).map(({ path, expected, received, hint }) => configProblem(path, expected, received, hint)),
+    ...epgtProblems(settings).map(configProblemOf),
     ...historyProblems(settings.orders, settings.gradientDelay, learner),
   ],
   facts: () => ({ needs: ['training'], probes: [] }),
