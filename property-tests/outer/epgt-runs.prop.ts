@@ -4,7 +4,8 @@ import { pack, unpack } from '../../src/run/plain-data.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/run/checkpoint.ts'
 import type { ExperimentState } from '../../src/experiment/compose.ts'
 import type { EpgtState } from '../../src/outer/epgt.ts'
-import { experimentFindings } from '../laws/experiment.ts'
+import type { StepEvent } from '../../src/experiment/experiment.ts'
+import { experimentFindings, runToEnd } from '../laws/experiment.ts'
 import { problemsOf, runOf, stepsOf, traceOf, type Written } from './learner-runs.ts'
 
 const small = { hidden: 6, probability: 0.5 }
@@ -100,5 +101,30 @@ describe('EPGT in a config', () => {
   it('refuses rules that do not go together', () => {
     expect(problemsOf({ learner: a2c, outer: { ...outer, memory: { untried: 'zero' } }, budget: { steps: 1 } })[0]).toContain('choose joint rows')
     expect(problemsOf({ learner: a2c, outer: { ...outer, embedding: { kind: 'learned', dropout: 0.5 } }, budget: { steps: 1 } })[0]).toContain('outer.embedding.dropout')
+  })
+})
+
+describe('EPGT on vanilla ES', () => {
+  const values = [0.01, 0.04, 0.16, 0.64]
+  const grid = { learningRate: { kind: 'values', values } }
+  const noisySphere = { kind: 'problem', problem: { id: 'noisy-sphere', options: { dimension: 10, noise: 0.1, start: 1 } } }
+
+  /** Share of the largest rate and mean fitness in the second half of 300 generations. */
+  const lateOf = async (outer: object, seed: number): Promise<Readonly<{ share: number; fitness: number }>> => {
+    const learner = { kind: 'vanilla-es', popsize: 16, gradientHistory: 2, sigma: 0.1 }
+    const { events } = runToEnd(await runOf({ learner, outer, budget: { steps: 300 }, task: noisySphere }), seed)
+    const late = events.filter((event): event is StepEvent => event.type === 'step' && event.step >= 150)
+    const mean = (value: (event: StepEvent) => number): number => late.reduce((sum, event) => sum + value(event), 0) / late.length
+    return { share: mean(({ applied }) => (applied.learningRate === 0.64 ? 1 : 0)), fitness: mean(({ metrics }) => metrics.fitnessMean) }
+  }
+
+  it('learns which step is too large, where random choices keep taking it', async () => {
+    for (const seed of [0, 1, 2]) {
+      const memory = await lateOf({ kind: 'epgt', grid, epsilon: { envSteps: 16 * 150 }, embedding: { kind: 'learned', hidden: 8 } }, seed)
+      const random = await lateOf({ kind: 'random-grid', grid }, seed)
+      expect(random.share).toBeGreaterThan(0.15) // 0.25 in expectation
+      expect(memory.share).toBeLessThan(0.05)
+      expect(memory.fitness).toBeGreaterThan(random.fitness / 3) // both negative; measured: a sixth to a fifteenth
+    }
   })
 })
