@@ -1,8 +1,8 @@
 /**
  * Draws every environment on one sheet, at its start and some steps later under random actions, to be looked at.
  *
- *     node dist/bench/pictures.js              # docs/pictures.svg and .png: one of each kind
- *     node dist/bench/pictures.js --all DIR    # every version of every environment, a sheet and single files under DIR
+ *     node dist/bench/pictures.js                    # docs/pictures.svg and .png: one of each kind
+ *     node dist/bench/pictures.js --all --out DIR    # every version of every environment, a sheet and single files under DIR
  *
  * Each action is held for eight steps, because a new one at every step moves little.
  *
@@ -53,18 +53,17 @@ const cellsOf = async (entry: EnvEntry): Promise<readonly PictureCell[]> => {
   }
 }
 
-const { values } = parseArgs({ options: { all: { type: 'string' } } })
-const folder = values.all ?? 'docs'
-mkdirSync(folder, { recursive: true })
+const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, out: { type: 'string', default: 'docs' } } })
+mkdirSync(values.out, { recursive: true })
 const cells: PictureCell[] = []
-for (const entry of envEntries.filter((each) => values.all !== undefined || isOfItsOwn(each))) cells.push(...(await cellsOf(entry)))
+for (const entry of envEntries.filter((each) => values.all || isOfItsOwn(each))) cells.push(...(await cellsOf(entry)))
 const rasterise = await openRasteriser()
 const write = (name: string, svg: string): void => {
-  writeFileSync(join(folder, `${name}.svg`), svg)
-  writeFileSync(join(folder, `${name}.png`), rasterise(svg))
+  writeFileSync(join(values.out, `${name}.svg`), svg)
+  writeFileSync(join(values.out, `${name}.png`), rasterise(svg))
 }
 // tall ones beside tall ones leave no holes
 const sorted = cells.toSorted((a, b) => pictureHeight(b.picture, cellWidth) - pictureHeight(a.picture, cellWidth))
 write('pictures', pictureSheet({ cells: sorted, columns, cellWidth, gap: 12 }, 'Every environment at its start and some steps later'))
-if (values.all !== undefined) for (const { picture, lines } of cells) write(lines.join('-').replaceAll(' ', '-'), pictureSvg(picture, { title: lines.join(', ') }))
-process.stdout.write(`${join(folder, 'pictures.svg')}: ${cells.length} pictures\n`)
+if (values.all) for (const { picture, lines } of cells) write(lines.join('-').replaceAll(' ', '-'), pictureSvg(picture, { title: lines.join(', ') }))
+process.stdout.write(`${join(values.out, 'pictures.svg')}: ${cells.length} pictures\n`)

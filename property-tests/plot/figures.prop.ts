@@ -148,6 +148,16 @@ describe('schedules', () => {
     places.slice(1).forEach(([x, y], i) => expect(x === places[i][0] || y === places[i][1]).toBe(true)) // only level and upright strokes
   })
 
+  it('keep trials after the last step on the axis', () => {
+    const svg = scheduleCurves([
+      { name: 'sigma', range, groups: [line('a', 1, 4, () => 0.05)], tried: [[{ envSteps: 1000, value: 0.05 }, { envSteps: 5000, value: 0.06 }]] },
+    ])
+    // the declared range is as wide as the panel
+    const [, width, left] = /<rect aria-label="declared range"[^>]* width="([\d.]+)"[^>]* x="([\d.]+)"/.exec(svg) ?? []
+    const dots = [...svg.matchAll(/<circle aria-label="tried"[^>]* cx="([\d.]+)"/g)].map(([, x]) => Number(x))
+    expect(dots).toEqual([Number(left) + Number(width) / 5, Number(left) + Number(width)])
+  })
+
   it('give many moving groups a panel each, and name those that are not drawn', () => {
     const svg = scheduleCurves([
       {

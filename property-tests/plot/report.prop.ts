@@ -3,10 +3,11 @@ import { parseHTML } from 'linkedom'
 import { renderReport } from '../../src/plot/report.ts'
 import { orderRuns } from '../../src/plot/run-groups.ts'
 import { timeSpentOf } from '../../src/plot/time-spent.ts'
+import type { FilmFile } from '../../src/run/film-file.ts'
 import type { RunRecord } from '../../src/run/record.ts'
 import { openRasteriser } from '../../src/shell/rasteriser.ts'
 import { figureComplaints } from '../laws/figure.ts'
-import { madeUp, tuning } from './records.ts'
+import { madeUp, type MadeUp, tuning } from './records.ts'
 
 beforeAll(async () => {
   await openRasteriser()
@@ -87,6 +88,42 @@ describe('the report of a run and its comparison', () => {
     expect(svg.match(/aria-label="declared range"/g)).toHaveLength(2)
     expect(svg).toContain('aria-label="tried"')
     expect(page.text).toContain('What was proposed was applied at all 80 steps.')
+  })
+})
+
+describe('the report of runs whose policies were filmed', () => {
+  const stillLife = { views: [{ title: '', bounds: { left: 0, right: 2, bottom: 0, top: 1 }, ruler: null, scenery: [], shapes: [] }] }
+  const filmOf = (episodeReturn: number): FilmFile => ({
+    step: 40,
+    codeVersion: '0.1.0',
+    film: {
+      frames: [0, 50, 100].map((step) => ({ step, returnSoFar: (step * episodeReturn) / 100, picture: stillLife })),
+      envSteps: 100,
+      episodeReturn,
+      terminated: false,
+      truncated: true,
+      unstable: false,
+    },
+  })
+  const figureOf = (...runs: readonly MadeUp[]) => renderReport(runs.map(madeUp)).figures.find(({ name }) => name === 'film')?.svg
+
+  it('shows a strip of each, sound and inside the page', () => {
+    const runs = [{ label: 'one', film: filmOf(7) }, { label: 'other', place: 'compare/other', sigma: 0.1, film: filmOf(9) }]
+    const report = renderReport(runs.map(madeUp))
+    expect(report.figures.map(({ name }) => name).slice(0, 2)).toEqual(['return', 'film'])
+    for (const { name, svg } of report.figures) expect([name, ...figureComplaints(svg)]).toEqual([name])
+    expect(report.html).toContain('One episode of the final policy')
+    expect(report.html).toContain('return 7 in 100 env steps, until the time limit')
+    expect(report.html).toContain('return 9 in 100 env steps, until the time limit')
+  })
+
+  it('says that a run which goes on has not shown its final policy yet', () => {
+    expect(figureOf({ label: 'open', done: false, film: filmOf(7) })).toContain('One episode of the policy after 40 steps')
+  })
+
+  it('has no strip where nothing was filmed', () => {
+    expect(figureOf({ label: 'blind' })).toBeUndefined()
+    expect(figureOf({ label: 'empty', film: { ...filmOf(0), film: { ...filmOf(0).film, frames: [] } } })).toBeUndefined()
   })
 })
 

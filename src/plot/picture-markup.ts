@@ -8,7 +8,7 @@
 import { isFiniteShape } from '../core/picture-frame.ts'
 import type { Bounds, Picture, Point, Ruler, Shape, Tone, View } from '../core/picture.ts'
 import { clipped } from './clip.ts'
-import { INK, textWidth } from './style.ts'
+import { fitted, INK, textWidth } from './style.ts'
 import { coordinate, textAt } from './xml-text.ts'
 
 type Look = Readonly<{ fill: string; edge: string; opacity?: number }>
@@ -111,6 +111,10 @@ const rulerMarkup = (ruler: Ruler, seen: Bounds, placing: Placing): string => {
   return lineMarkup(marks.join(''), LOOKS.ground.edge) + numbers
 }
 
+/** The views that have a window; one that is not open has nothing to show. */
+const openViews = ({ views }: Picture): readonly View[] =>
+  views.filter(({ bounds: { left, right, bottom, top } }) => right - left > 0 && top - bottom > 0 && right - left < Infinity && top - bottom < Infinity)
+
 /** Width to height of a view. */
 const formOf = ({ bounds: { left, right, bottom, top } }: View): number => (right - left) / (top - bottom)
 
@@ -150,7 +154,7 @@ const GAP = 4
 const TITLE_HEIGHT = 11
 
 /** Where the views of a picture stand in a box of some width: beside each other where they are tall, otherwise one below the other. */
-const layout = ({ views }: Picture, width: number): Readonly<{ places: readonly Place[]; height: number }> => {
+const layout = (views: readonly View[], width: number): Readonly<{ places: readonly Place[]; height: number }> => {
   const forms = views.map(formOf)
   const head = views.length > 1 ? TITLE_HEIGHT : 0
   if (views.length > 1 && forms.every((form) => form < 1)) {
@@ -164,19 +168,20 @@ const layout = ({ views }: Picture, width: number): Readonly<{ places: readonly 
     from += head + place.height + GAP
     return place
   })
-  return { places, height: from - GAP }
+  return { places, height: Math.max(0, from - GAP) }
 }
 
 /** The height of `picture` drawn `width` pixels wide. */
-export const pictureHeight = (picture: Picture, width: number): number => layout(picture, width).height
+export const pictureHeight = (picture: Picture, width: number): number => layout(openViews(picture), width).height
 
 /** `picture` at (left, top), `width` pixels wide. */
 export const pictureMarkup = (picture: Picture, left: number, top: number, width: number): string => {
-  const { places } = layout(picture, width)
-  return picture.views
+  const views = openViews(picture)
+  const { places } = layout(views, width)
+  return views
     .map((view, i) => {
       const place = { ...places[i], left: left + places[i].left, top: top + places[i].top }
-      return (view.title === '' || places.length === 1 ? '' : textAt(view.title, place.left, place.top - 3, numberLook)) + viewMarkup(view, place)
+      return (view.title === '' || places.length === 1 ? '' : textAt(fitted(view.title, place.width, SMALL), place.left, place.top - 3, numberLook)) + viewMarkup(view, place)
     })
     .join('')
 }
