@@ -8,7 +8,7 @@
  *
  * a is what a layer reads, g the slope of a log likelihood by what it answers before its activation, one row per sample; V [out, in] is the
  * gradient of the loss. A layer is one block, its bias the last column of V and a carrying a final 1 (`joint`), or two (`separate`). An
- * array without a layer, such as a log-std, is a bias alone.
+ * array without a layer, such as a log-std, is a bias alone. Blocks of one layer share G and what is computed from it.
  *
  * *Source:* Martens and Grosse 2015, arXiv 1503.05671, sections 3, 4.2, 6.3 (factored damping); Wu et al. 2017, ACKTR,
  * arXiv 1708.05144, sections 3 and 4.2 (trust region); George et al. 2018, arXiv 1806.03884, section 3 (the basis of both factors).
@@ -16,7 +16,7 @@
  * first, without a correction of the running mean.
  */
 import type { Backend } from '../core/backend.ts'
-import { symmetricEigen } from '../core/eigen.ts'
+import { symmetricEigen, type Eigen } from '../core/eigen.ts'
 import { invariant } from '../core/invariant.ts'
 import { choleskyWithJitter, inverseFromFactor } from '../core/linalg.ts'
 
@@ -130,12 +130,19 @@ export const kfac = (spec: KfacSpec, backend: Backend): Kfac => {
     return out
   }
 
-  const factorsOf = (block: Block, { x, slopes }: KfacSignal): KfacFactors => {
-    const { inputs, outputs } = spec.layers[block.layer]
-    const batch = slopes.length / outputs
-    const fits = Number.isInteger(batch) && batch > 0 && x.length === batch * inputs
-    invariant(fits, `${slopes.length} slopes and ${x.length} inputs of a layer of ${inputs} to ${outputs}`)
-    return { a: secondMoment(readings(block, x, batch), batch, block.columns), g: secondMoment(slopes, batch, outputs) }
+  const factorsOf = (signals: readonly KfacSignal[]): readonly KfacFactors[] => {
+    // weight and bias of a layer share their slopes, and so G
+    const ofSlopes = spec.layers.map(({ inputs, outputs }, layer) => {
+      const { x, slopes } = signals[layer]
+      const batch = slopes.length / outputs
+      const fits = Number.isInteger(batch) && batch > 0 && x.length === batch * inputs
+      invariant(fits, `${slopes.length} slopes and ${x.length} inputs of a layer of ${inputs} to ${outputs}`)
+      return { batch, g: secondMoment(slopes, batch, outputs) }
+    })
+    return blocks.map((block) => {
+      const { batch, g } = ofSlopes[block.layer]
+      return { a: secondMoment(readings(block, signals[block.layer].x, batch), batch, block.columns), g }
+    })
   }
 
   const inverse = (matrix: Float64Array, n: number, damping: number): Float64Array => {
@@ -146,14 +153,20 @@ export const kfac = (spec: KfacSpec, backend: Backend): Kfac => {
     return factor._tag === 'factor' ? inverseFromFactor(backend, factor.lower, n) : new Float64Array(n * n).fill(NaN)
   }
 
-  const basisOf = ({ columns, outputs }: Block, { a, g }: KfacFactors, damping: number): KfacBasis => {
-    if (spec.inverse === 'exact') {
-      const [ofA, ofG] = [symmetricEigen(a, columns), symmetricEigen(g, outputs)]
-      return { kind: 'exact', aValues: ofA.values, aVectors: ofA.vectors, gValues: ofG.values, gVectors: ofG.vectors }
-    }
+  const factoredBasis = ({ columns, outputs }: Block, { a, g }: KfacFactors, damping: number): KfacBasis => {
     const ratio = Math.sqrt(meanDiagonal(a, columns) / meanDiagonal(g, outputs))
     const root = Math.sqrt(damping)
     return { kind: 'factored', aInverse: inverse(a, columns, ratio * root), gInverse: inverse(g, outputs, root / ratio) }
+  }
+
+  const exactBases = (factors: readonly KfacFactors[]): readonly KfacBasis[] => {
+    const ofG = new Map<number, Eigen>() // by layer
+    return blocks.map(({ layer, columns, outputs }, i) => {
+      const ofA = symmetricEigen(factors[i].a, columns)
+      const shared = ofG.get(layer) ?? symmetricEigen(factors[i].g, outputs)
+      ofG.set(layer, shared)
+      return { kind: 'exact', aValues: ofA.values, aVectors: ofA.vectors, gValues: shared.values, gVectors: shared.vectors }
+    })
   }
 
   /** U of one block. */
@@ -185,13 +198,14 @@ export const kfac = (spec: KfacSpec, backend: Backend): Kfac => {
     observe: (state, signals, statDecay) => {
       invariant(signals.length === spec.layers.length, `${signals.length} signals for ${spec.layers.length} layers`)
       const mixed = (old: Float64Array, fresh: Float64Array): Float64Array => old.map((value, at) => statDecay * value + (1 - statDecay) * fresh[at])
-      const fresh = blocks.map((block) => factorsOf(block, signals[block.layer]))
+      const fresh = factorsOf(signals)
       if (state.factors.length === 0) return { ...state, factors: fresh }
       return { ...state, factors: fresh.map(({ a, g }, i) => ({ a: mixed(state.factors[i].a, a), g: mixed(state.factors[i].g, g) })) }
     },
     renew: (state, damping) => {
       invariant(state.factors.length === blocks.length, 'bases need factors: observe a batch first')
-      return { ...state, bases: blocks.map((block, i) => basisOf(block, state.factors[i], damping)) }
+      const { factors } = state
+      return { ...state, bases: spec.inverse === 'exact' ? exactBases(factors) : blocks.map((block, i) => factoredBasis(block, factors[i], damping)) }
     },
     direction,
     step: (state, gradient, parameters, { learningRate, trustRate, damping, klClip, maxNu, momentum, weightDecay }) => {
