@@ -10,8 +10,9 @@ import type { HyperParameter, HyperRecord } from '../../src/core/hyper.ts'
 import { outside } from '../../src/core/hyper.ts'
 import type { Key } from '../../src/core/key.ts'
 import { encodeKey, foldIn, normals, rootKey, uniform } from '../../src/core/rng.ts'
-import type { EsContext } from '../../src/es/context.ts'
+import type { EsContext, EsTrainingContext } from '../../src/es/context.ts'
 import type { Feedback, Proposal, Scheduler, Trial, TrialScore } from '../../src/outer/scheduler.ts'
+import type { TrainingContext } from '../../src/nn/training-context.ts'
 import type { PolicyGradientContext } from '../../src/rl/context.ts'
 
 /**
@@ -29,7 +30,7 @@ export type SchedulerSubject<S> = Readonly<{
 }>
 
 /** What an outer level sees of either learner. */
-export type SeenContext = EsContext & Partial<PolicyGradientContext>
+export type SeenContext = EsContext & Partial<TrainingContext> & Partial<Omit<PolicyGradientContext, keyof TrainingContext>>
 
 /** The learner's side: the fitness of a generation, and the score of a trial. */
 type Play = Readonly<{
@@ -46,21 +47,41 @@ const ordinary: Play = {
   score: (trial) => 10 * uniform(foldIn(trial.key, 0)),
 }
 
-/** A generation that is over, as an evolution strategy shows it. */
-const generationContext = (populationFitness: Float64Array, step: number): EsContext => ({ populationFitness, policyReturn: populationFitness[0], generation: step })
-
 const layout = [{ name: '0.weight', shape: [2, 2], offset: 0 }, { name: '0.bias', shape: [2], offset: 4 }]
 const SIZE = 6
+
+/** Parameters and last gradients at step `step`. */
+const trainingAt = (step: number) => ({
+  parameters: normals(foldIn(rootKey('law parameters'), step), SIZE),
+  layout,
+  gradients: [normals(foldIn(rootKey('law gradients'), step), SIZE), normals(foldIn(rootKey('law gradients'), step + 1), SIZE)],
+})
+
+/** A generation that is over, as an evolution strategy shows it. */
+const generationContext = (populationFitness: Float64Array, step: number): EsTrainingContext => ({
+  populationFitness,
+  policyReturn: populationFitness[0],
+  generation: step,
+  next: 'generation',
+  changeable: ['step', 'epoch', 'rollout'],
+  phaseUpdates: 0,
+  rollouts: step + 1,
+  lastRollout: { discountedReturn: populationFitness[0], targetMean: populationFitness[0] },
+  ...trainingAt(step),
+})
 
 /** What a policy-gradient learner shows before step `step` of phases of one rollout and `updates` updates. */
 const rolloutContext = (populationFitness: Float64Array, step: number, updates: number): PolicyGradientContext => {
   const at = step % (updates + 1)
   const rollouts = Math.floor(step / (updates + 1)) + (at > 0 ? 1 : 0)
-  const parameters = normals(foldIn(rootKey('law parameters'), step), SIZE)
-  const gradients = [normals(foldIn(rootKey('law gradients'), step), SIZE), normals(foldIn(rootKey('law gradients'), step + 1), SIZE)]
+  const training = trainingAt(step)
+  const { parameters, gradients } = training
   const value = populationFitness[0]
   return {
-    ...generationContext(populationFitness, rollouts),
+    ...training,
+    populationFitness,
+    policyReturn: value,
+    generation: rollouts,
     next: at === 0 ? 'collect' : 'update',
     changeable: at === 0 ? ['step', 'rollout'] : ['step', 'epoch'],
     phaseUpdates: Math.max(0, at - 1),
@@ -68,9 +89,6 @@ const rolloutContext = (populationFitness: Float64Array, step: number, updates: 
     updates: step - rollouts,
     rollouts,
     envSteps: 5 * rollouts,
-    parameters,
-    layout,
-    gradients,
     lastRollout: rollouts === 0 ? null : { envSteps: 5, rewardSum: value, discountedReturn: value, targetMean: value, episodes: 1, returnMean: value },
     batch:
       at === 0

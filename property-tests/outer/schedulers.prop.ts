@@ -9,6 +9,7 @@ import { bierlNpm, bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../s
 import type { BierlNpmSettings } from '../../src/outer/bierl-npm.ts'
 import { bierlPm, bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import type { BierlPmSettings } from '../../src/outer/bierl-pm.ts'
+import { dqn, dqnDefaults } from '../../src/outer/dqn.ts'
 import { fixed } from '../../src/outer/fixed.ts'
 import { hoof, hoofDefaults } from '../../src/outer/hoof.ts'
 import { random } from '../../src/outer/random.ts'
@@ -45,6 +46,9 @@ const smallNpm = (settings: BierlNpmSettings): BierlNpmSettings => ({
     search: { candidates: 20, refinements: 1, maxIterations: 10 },
   },
 })
+
+/** Sizes at which the network learns within the laws, and chooses by what it learnt. */
+const smallDqn = { readout: 3, hidden: [4], batch: 2, capacity: 5, targetEvery: 2, epsilon: { from: 1, to: 0, envSteps: 14 } }
 
 const sigma = tuningOf('sigma')
 const both = tuningOf('sigma and learningRate')
@@ -103,6 +107,7 @@ const cases: readonly Case[] = [
   ['HOOF', grids.space, () => hidden(hoof({ ...hoofDefaults, samples: 5, space: grids.space, hyper: grids.hyper })), 0, rollouts],
   ['HOOF, one step for each candidate', grids.space, () => hidden(hoof({ ...hoofDefaults, samples: 5, candidates: 'exact', klBound: 1e-4, space: grids.space, hyper: grids.hyper })), 0, rollouts],
   ['tuned meta-gradient', grids.space, () => hidden(tmg({ ...tmgDefaults, low: 1e-3, high: 0.1, beta: 0.1, space: grids.space, hyper: grids.hyper })), 0, rollouts],
+  ...onGrids('DQN', (grid, cadence) => hidden(dqn({ ...dqnDefaults, ...smallDqn, grid, cadence, space: grids.space, hyper: grids.hyper }, reference))),
   ...onGrids('bandit', (grid, cadence) => hidden(bandit({ ...banditDefaults, grid, cadence, window: 2, space: grids.space, hyper: grids.hyper }))),
   ...onGrids('bandit of joint arms', (grid, cadence) => hidden(bandit({ ...banditDefaults, arms: 'joint', grid, cadence, space: grids.space, hyper: grids.hyper }))),
 ]

@@ -7,6 +7,7 @@ import { annealEntry } from './entries/anneal.ts'
 import { banditEntry } from './entries/bandit.ts'
 import { bierlNpmEntry } from './entries/bierl-npm.ts'
 import { bierlPmEntry } from './entries/bierl-pm.ts'
+import { dqnEntry } from './entries/dqn.ts'
 import { epgtEntry } from './entries/epgt.ts'
 import { fixedEntry } from './entries/fixed.ts'
 import { hoofEntry } from './entries/hoof.ts'
@@ -16,4 +17,4 @@ import { scheduleEntry } from './entries/schedule.ts'
 import { tmgEntry } from './entries/tmg.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry, dqnEntry]
