@@ -10,6 +10,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { environmentSpeed } from './system/environments.ts'
+import { epgtCost } from './system/epgt.ts'
 import type { Section } from './system/figure.ts'
 import { sectionText } from './system/figure.ts'
 import { kernelTimes } from './system/kernels.ts'
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Section | Promise<Section>>> = {
   environments: () => environmentSpeed(),
   workers: () => workerGain(),
   overhead: () => overheadShare(),
+  epgt: () => epgtCost(),
   memory: () => memoryOfRun(),
   start: () => startTimes(),
   growth: scaling,
