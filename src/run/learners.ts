@@ -4,8 +4,9 @@
  * *Source:* none; a list. *Deviations:* none.
  */
 import { a2cEntry } from './entries/a2c.ts'
+import { acktrEntry } from './entries/acktr.ts'
 import { ppoEntry } from './entries/ppo.ts'
 import { vanillaEsEntry } from './entries/vanilla-es.ts'
 import type { LearnerEntry } from './registry.ts'
 
-export const learnerEntries: readonly LearnerEntry[] = [vanillaEsEntry, a2cEntry, ppoEntry]
+export const learnerEntries: readonly LearnerEntry[] = [vanillaEsEntry, a2cEntry, ppoEntry, acktrEntry]
