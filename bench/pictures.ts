@@ -55,15 +55,16 @@ const cellsOf = async (entry: EnvEntry): Promise<readonly PictureCell[]> => {
 
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false }, out: { type: 'string', default: 'docs' } } })
 mkdirSync(values.out, { recursive: true })
-const cells: PictureCell[] = []
-for (const entry of envEntries.filter((each) => values.all || isOfItsOwn(each))) cells.push(...(await cellsOf(entry)))
+const pairs: (readonly PictureCell[])[] = []
+for (const entry of envEntries.filter((each) => values.all || isOfItsOwn(each))) pairs.push(await cellsOf(entry))
+// tall ones beside tall ones leave no holes
+const heightOf = ([first]: readonly PictureCell[]): number => (first === undefined ? 0 : Math.round(pictureHeight(first.picture, cellWidth)))
+const cells = pairs.toSorted((a, b) => heightOf(b) - heightOf(a)).flat()
 const rasterise = await openRasteriser()
 const write = (name: string, svg: string): void => {
   writeFileSync(join(values.out, `${name}.svg`), svg)
   writeFileSync(join(values.out, `${name}.png`), rasterise(svg))
 }
-// tall ones beside tall ones leave no holes
-const sorted = cells.toSorted((a, b) => pictureHeight(b.picture, cellWidth) - pictureHeight(a.picture, cellWidth))
-write('pictures', pictureSheet({ cells: sorted, columns, cellWidth, gap: 12 }, 'Every environment at its start and some steps later'))
+write('pictures', pictureSheet({ cells, columns, cellWidth, gap: 12 }, 'Every environment at its start and some steps later'))
 if (values.all) for (const { picture, lines } of cells) write(lines.join('-').replaceAll(' ', '-'), pictureSvg(picture, { title: lines.join(', ') }))
 process.stdout.write(`${join(values.out, 'pictures.svg')}: ${cells.length} pictures\n`)

@@ -92,3 +92,13 @@ export const solidShape = (solid: Solid, side: Side, tone: Tone): Shape => {
   const end = (sign: 1 | -1): Point => project(side, [0, 1, 2].map((k) => position[k] + sign * size[1] * axis[k]))
   return { kind: 'capsule', from: end(-1), to: end(1), radius: size[0], tone }
 }
+
+/** How near (m) to the viewer the nearest point of `solid` lies, in terms of `nearness`. */
+export const nearestOf = (solid: Solid, side: Side): number => {
+  const { kind, size, position } = solid
+  const [, , near] = frames[side]
+  const middle = nearness(side, position)
+  if (kind === 'sphere') return middle + size[0]
+  if (kind === 'capsule') return middle + size[0] + size[1] * Math.abs(dot(axisOf(solid, 2), near))
+  return middle + dot(support(solid, near), near)
+}

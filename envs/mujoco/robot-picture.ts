@@ -1,15 +1,16 @@
 /**
  * What a robot looks like: the solids of its model where a state puts them, seen through one window or two.
  *
- * A window follows the robot's root, so that marks on the ground pass by as it moves. Nearer solids cover those behind; in views from
- * beside and from the front, what lies behind the middle of the root is toned as being behind.
+ * A window follows the robot's root, so that marks on the ground pass by as it moves. What comes nearer to the viewer covers what is
+ * behind, and all in the order of the model where the robot is flat; in views from beside and from the front, what lies behind the middle
+ * of the root is toned as being behind.
  *
  * *Source:* MuJoCo (`mj_kinematics`, `geom_xpos`, `geom_xmat`). *Deviations:* none.
  */
 import { isFiniteShape, windowAround } from '../../src/core/picture-frame.ts'
 import type { Bounds, Picture, Ruler, Shape, Tone, View } from '../../src/core/picture.ts'
 import type { Simulation } from './engine.ts'
-import { nearness, project, type Side, type Solid, type SolidKind, solidShape } from './geom-outline.ts'
+import { nearestOf, nearness, project, type Side, type Solid, type SolidKind, solidShape } from './geom-outline.ts'
 
 /** One view: `window` in metres around the root where it `follows` (sideways, from above also in y), otherwise in the world. */
 export type RobotView = Readonly<{ title: string; side: Side; follows: boolean; window: Bounds; ruler: Ruler | null }>
@@ -41,6 +42,9 @@ export const fromAbove = (halfWidth: number, halfHeight: number): RobotView => (
   window: { left: -halfWidth, right: halfWidth, bottom: -halfHeight, top: halfHeight },
   ruler: { kind: 'floor', every: 1, unit: 'm' },
 })
+
+/** Depth (m) below which a robot is flat. */
+const flat = 1e-6
 
 /** How far (m) behind the middle of the root something must lie to be toned as being behind. */
 const behind = 0.02
@@ -83,13 +87,15 @@ const windowOf = ({ side, follows, window }: RobotView, place: ArrayLike<number>
 
 const viewOf = (view: RobotView, placed: readonly Placed[], place: ArrayLike<number>): View => {
   const { title, side, ruler } = view
+  const solids = placed.filter(({ part }) => part.kind !== 'plane')
+  const depths = solids.filter(({ part }) => part.moves).map(({ solid }) => nearness(side, solid.position))
+  const isFlat = Math.max(...depths) - Math.min(...depths) < flat
   const middle = nearness(side, place)
-  const drawn = placed
-    .filter(({ part }) => part.kind !== 'plane')
+  const drawn = solids
     .map(({ part, solid }) => {
-      const near = nearness(side, solid.position)
-      const tone = part.tone === 'limb' && side !== 'top' && near < middle - behind ? 'farLimb' : part.tone
-      return { moves: part.moves, near, shape: solidShape(solid, side, tone) }
+      const isBehind = part.tone === 'limb' && side !== 'top' && nearness(side, solid.position) < middle - behind
+      const shape = solidShape(solid, side, isBehind ? 'farLimb' : part.tone)
+      return { moves: part.moves, near: isFlat ? 0 : nearestOf(solid, side), shape }
     })
     .filter(({ shape }) => isFiniteShape(shape))
     .sort((a, b) => a.near - b.near || Number(b.shape.tone === 'farLimb') - Number(a.shape.tone === 'farLimb'))
