@@ -5,11 +5,11 @@
  */
 import { median } from '../../src/core/stats.ts'
 
-export type Target = Readonly<{ atLeast: number }> | Readonly<{ below: number }>
+export type Target = Readonly<{ atLeast: number }> | Readonly<{ atMost: number }> | Readonly<{ below: number }>
 
 export type Unit = 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s'
 
-/** `rounds` holds one value per round, in the order in which they were taken. Shares are fractions of one and are shown in per cent. */
+/** `rounds` holds one value per round, in the order in which they were taken; none where it was not run. Shares are fractions of one and are shown in per cent. */
 export type Figure = Readonly<{ what: string; unit: Unit; rounds: readonly number[]; target: Target | null }>
 
 /** A figure with its median and range over the rounds; `met` is null where there is no target. */
@@ -19,7 +19,8 @@ export type Measured = Figure & Readonly<{ median: number; lowest: number; highe
 export type Section = Readonly<{ title: string; remarks: readonly string[]; figures: readonly Measured[] }>
 
 /** Whether a value meets a target. */
-const isMet = (value: number, target: Target): boolean => ('atLeast' in target ? value >= target.atLeast : value < target.below)
+const isMet = (value: number, target: Target): boolean =>
+  'atLeast' in target ? value >= target.atLeast : 'atMost' in target ? value <= target.atMost : value < target.below
 
 const significant = (value: number): number => Number(value.toPrecision(5))
 
@@ -39,6 +40,10 @@ export const measured = (figure: Figure): Measured => {
 /** A figure that has no target. */
 export const untargeted = (what: string, unit: Unit, rounds: readonly number[]): Measured => measured({ what, unit, rounds, target: null })
 
+/** A figure whose subject is not there: it has no rounds, and no verdict. */
+export const notRun = (what: string, unit: Unit, target: Target | null = null): Measured =>
+  ({ what, unit, rounds: [], target, median: Number.NaN, lowest: Number.NaN, highest: Number.NaN, met: null })
+
 const number = (value: number, unit: Unit): string => {
   if (unit === 'ratio') return value.toFixed(3)
   if (unit === 'share') return `${(100 * value).toFixed(2)} %`
@@ -49,13 +54,15 @@ const number = (value: number, unit: Unit): string => {
 const targetText = (figure: Measured): string => {
   const { target, unit } = figure
   if (target === null) return ''
-  return 'atLeast' in target ? `at least ${number(target.atLeast, unit)}` : `below ${number(target.below, unit)}`
+  if ('atLeast' in target) return `at least ${number(target.atLeast, unit)}`
+  return 'atMost' in target ? `at most ${number(target.atMost, unit)}` : `below ${number(target.below, unit)}`
 }
 
 const metText = ({ met }: Measured): string => (met === null ? '' : met ? 'yes' : '**no**')
 
 const row = (figure: Measured): string => {
   const { what, unit, median: middle, lowest, highest, rounds } = figure
+  if (rounds.length === 0) return `| ${what} | not run |  |  | ${targetText(figure)} |  |`
   const range = rounds.length === 1 ? '' : `${number(lowest, unit)} to ${number(highest, unit)}`
   return `| ${what} | ${number(middle, unit)} | ${range} | ${rounds.length} | ${targetText(figure)} | ${metText(figure)} |`
 }
