@@ -6,6 +6,9 @@
  * are thrown away and their env steps are booked on the outer level. Learner steps that need no jobs (gradient phases)
  * are taken inside `absorb`, so "no jobs" always means "done".
  *
+ * Members of a population take their steps together. Where some need jobs and others do not (phases of different length), those that need jobs
+ * wait: all members ask for jobs in the same round, and none runs ahead in env steps. Env steps of all members count.
+ *
  * *Source:* house contract 4; the look-ahead is Wang et al. 2023, BiERL, arXiv 2308.01207, Eq. 4-5 and 7, Algorithm 2.
  * *Deviations:* none.
  */
@@ -15,9 +18,9 @@ import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
 import { envStepsOf } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
-import type { Learner } from '../core/learner.ts'
+import type { Learner, StepReport } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
-import type { Proposal, Scheduler } from '../outer/scheduler.ts'
+import type { MemberFeedback, Proposal, Scheduler } from '../outer/scheduler.ts'
 import type { Experiment, ExperimentEvent, Spent } from './experiment.ts'
 import type { Shown } from './step-line.ts'
 import { isUnseen, stepEvent } from './step-line.ts'
@@ -57,6 +60,9 @@ export type ExperimentOptions<S, H extends HyperRecord, C, U> = Readonly<{
   budget: Budget
 }>
 
+/** What a step of member `index` did; `spent` is what was spent when it was done. */
+type Stepped<S, H extends HyperRecord> = Readonly<{ index: number; member: Member<S>; next: S; report: StepReport<H>; spent: Spent }>
+
 // Uses of the root key, one index each.
 const KEY_LEARNER = 0
 const KEY_SCHEDULER = 1
@@ -87,10 +93,15 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
 
   const isSpent = (state: State): boolean => used(budget.envSteps, state.spent.total) >= 1 || used(budget.steps, state.step) >= 1
 
-  const stepJobs = (state: State): readonly (readonly Job[])[] => {
+  /** Jobs of each member's next step; null for a member that waits for others. */
+  const stepJobs = (state: State): readonly (readonly Job[] | null)[] => {
     const keyStep = subkey(state.key, KEY_STEP, state.step)
-    return state.members.map((member, i) => learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H))
+    const wanted = state.members.map((member, i) => learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H))
+    const someNeedNone = wanted.some((jobs) => jobs.length === 0)
+    return wanted.map((jobs) => (someNeedNone && jobs.length > 0 ? null : jobs))
   }
+
+  const wantedJobs = (state: State): readonly Job[] => stepJobs(state).flatMap((jobs) => jobs ?? [])
 
   const checkHyper = (hyper: HyperRecord): void => {
     const bad = outside(learner.space, hyper)
@@ -108,10 +119,11 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
         const members = state.members.map((member, i) => {
           const change = proposal.changes.find((c) => c.member === i)
           if (change === undefined) return member
-          const donor = change.copyFrom === null ? member : state.members[change.copyFrom]
-          return { ...donor, hyper: change.hyper }
+          // a copy has shown nothing yet: its next line is written whatever it says
+          return change.copyFrom === null ? { ...member, hyper: change.hyper } : { ...state.members[change.copyFrom], hyper: change.hyper, shown: null }
         })
-        return [{ ...state, phase: { kind: 'step' }, members }, [{ type: 'members', step: state.step, changes: proposal.changes }]]
+        const { changes } = proposal
+        return [{ ...state, phase: { kind: 'step' }, members }, changes.length === 0 ? [] : [{ type: 'members', step: state.step, changes }]]
       }
       case 'probe':
         invariant(proposal.trials.length > 0, `${scheduler.name} asked for a probe without trials`)
@@ -142,7 +154,7 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
       const [entered, entering] = enter({ ...state, scheduler: schedulerState, decisions: state.decisions + 1 }, proposal)
       state = entered
       events.push(...entering)
-      if (state.phase.kind === 'probe' || stepJobs(state).some((jobs) => jobs.length > 0)) return [state, events]
+      if (state.phase.kind === 'probe' || wantedJobs(state).length > 0) return [state, events]
       const [stepped, stepping] = advanceMembers(state, [])
       state = stepped
       events.push(...stepping)
@@ -163,42 +175,43 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
       )
     })
 
+  const feedbackOf = (member: Member<S>, stepped: Stepped<S, H> | null): MemberFeedback<C, H> => {
+    const context = learner.context(member.learner)
+    invariant(context !== null, `${learner.name} shows no context after a step`)
+    if (stepped !== null) return { applied: stepped.report.applied, metrics: stepped.report.metrics, context, envSteps: stepped.report.envSteps }
+    return { applied: (member.shown?.applied ?? member.hyper) as H, metrics: {}, context, envSteps: 0, waited: true }
+  }
+
   const advanceMembers = (state: State, outcomes: readonly Outcome[]): readonly [State, readonly ExperimentEvent[]] => {
     const keyStep = subkey(state.key, KEY_STEP, state.step)
     let from = 0
     let spent = state.spent
-    const stepped = stepJobs(state).map((jobs, i) => {
+    const stepped = stepJobs(state).map((jobs, i): Stepped<S, H> | null => {
+      if (jobs === null) return null
       const answers = outcomes.slice(from, from + jobs.length)
       from += jobs.length
       const member = state.members[i]
       const [next, report] = learner.advance(foldIn(keyStep, i), member.learner, answers, member.hyper as H)
       checkApplied(member.hyper, report.applied)
       spent = book(spent, 'learner', report.envSteps)
-      return { member, next, report, spent }
+      return { index: i, member, next, report, spent }
     })
     invariant(from === outcomes.length, `${outcomes.length} outcomes for ${from} jobs`)
-    const seen = stepped.filter(({ member, report }) => !isUnseen(report, member.hyper, member.shown))
-    const members = stepped.map((step) => ({
-      ...step.member,
-      learner: step.next,
-      lastReturn: step.report.metrics.policyReturn ?? Number.NaN,
-      shown: seen.includes(step) ? { proposed: step.member.hyper, applied: step.report.applied } : step.member.shown,
-    }))
-    const observed = observe(
-      { ...state, members, spent },
-      {
-        kind: 'step',
-        step: state.step,
-        members: stepped.map(({ next, report }) => {
-          const context = learner.context(next)
-          invariant(context !== null, `${learner.name} shows no context after a step`)
-          return { applied: report.applied, metrics: report.metrics, context, envSteps: report.envSteps }
-        }),
-      },
+    const seen = stepped.filter((step): step is Stepped<S, H> => step !== null && !isUnseen(step.report, step.member.hyper, step.member.shown))
+    const members = stepped.map((step, i): Member<S> =>
+      step === null
+        ? state.members[i]
+        : {
+            ...step.member,
+            learner: step.next,
+            lastReturn: step.report.metrics.policyReturn ?? Number.NaN,
+            shown: seen.includes(step) ? { proposed: step.member.hyper, applied: step.report.applied } : step.member.shown,
+          },
     )
+    const observed = observe({ ...state, members, spent }, { kind: 'step', step: state.step, members: members.map((member, i) => feedbackOf(member, stepped[i])) })
     const outer = scheduler.describe(observed.scheduler)
     const events = seen.map(
-      (step): ExperimentEvent => stepEvent(state.step, stepped.indexOf(step), step.member.hyper, step.report, outer, step.spent),
+      (step): ExperimentEvent => stepEvent(state.step, step.index, step.member.hyper, step.report, outer, step.spent),
     )
     return [{ ...observed, step: state.step + 1 }, events]
   }
@@ -266,7 +279,7 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
         case 'done':
           return []
         case 'step':
-          return stepJobs(state).flat()
+          return wantedJobs(state)
         case 'probe':
           return lookAheadJobs(learner, state.phase.lookAhead)
       }

@@ -29,8 +29,11 @@ export type Proposal<H extends HyperRecord> =
   | Readonly<{ kind: 'probe'; trials: readonly Trial<H>[] }>
   | Readonly<{ kind: 'members'; changes: readonly MemberChange<H>[] }>
 
+/** What a step of one member did. A member that `waited` for others (see `experiment`) did nothing: no metrics, no env steps, values as they are in force. */
+export type MemberFeedback<C, H extends HyperRecord> = Readonly<{ applied: H; metrics: Metrics; context: C; envSteps: number; waited?: true }>
+
 export type Feedback<C, H extends HyperRecord> =
-  | Readonly<{ kind: 'step'; step: number; members: readonly Readonly<{ applied: H; metrics: Metrics; context: C; envSteps: number }>[] }>
+  | Readonly<{ kind: 'step'; step: number; members: readonly MemberFeedback<C, H>[] }>
   | Readonly<{ kind: 'probe'; scores: readonly TrialScore[] }>
 
 export interface Scheduler<S, C, H extends HyperRecord> {
