@@ -28,11 +28,15 @@ export const digestChain = (parts: readonly ArrayLike<number>[]): readonly strin
   return marks
 }
 
-/** Something whose numbers are digested; a part of its chain covers `part.size` of `part.what`. */
-export type Subject = Readonly<{ name: string; group: string; part: Readonly<{ what: string; size: number }>; chain(): Promise<readonly string[]> }>
+/**
+ * Something whose numbers are digested. `group` is its column in the report, `golden` the section of the golden data that its chain must
+ * equal: several groups may share one. A part of its chain covers `part.size` of `part.what`.
+ */
+export type Subject = Readonly<{ name: string; group: string; golden: string; part: Readonly<{ what: string; size: number }>; chain(): Promise<readonly string[]> }>
 
 /** Words for part number `index` of a subject's chain. */
-export const partText = ({ what, size }: Subject['part'], index: number): string => `${what} ${index * size + 1} to ${(index + 1) * size}`
+export const partText = ({ what, size }: Subject['part'], index: number): string =>
+  size === 1 ? `${what} ${index + 1}` : `${what} ${index * size + 1} to ${(index + 1) * size}`
 
 /** Number of the first part in which two chains differ; null where they are equal. */
 export const firstDifferingPart = (a: readonly string[], b: readonly string[]): number | null => {

@@ -3,12 +3,14 @@
  *
  * *Source:* house rules 5 and 9. *Deviations:* none.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { enginesAt } from './engines.ts'
+import { readGolden } from './golden.ts'
+import { builtIn } from '../../src/cli/registry.ts'
 import { type Asked, askEngines, root, withEditedBuild } from './script.ts'
-import { complaintsOf, type Golden, type Heard } from './verdict.ts'
+import { shortRuns } from './short-runs.ts'
+import { complaintsOf, type Heard } from './verdict.ts'
 
 const build = join(root, 'dist')
 const engines = enginesAt(root)
@@ -23,7 +25,7 @@ describe('every engine computes the golden digests', () => {
   beforeAll(async () => {
     asked = await askEngines(build)
     process.stdout.write(`\n${asked.table}\n`)
-  }, 10 * minute)
+  }, 20 * minute)
 
   for (const { id, title, command } of engines) {
     test.skipIf(command === null)(command === null ? `${title}: not run` : title, () => {
@@ -37,9 +39,17 @@ describe('every engine computes the golden digests', () => {
     expect(asked.code, asked.table).toBe(0)
   })
 
+  test.each([
+    ['learner', builtIn.learners],
+    ['outer', builtIn.outers],
+  ] as const)('for every %s of the package', (part, entries) => {
+    const used = Object.values(shortRuns).map((config) => (config[part] as Readonly<{ kind: string }>).kind)
+    const missing = entries.map(({ kind }) => kind).filter((kind) => !used.includes(kind))
+    expect(missing, `add a run to property-tests/engines/short-runs.ts, then: npm run engines -- --add --groups '1 worker'`).toEqual([])
+  })
+
   test('which were made by Node 20', () => {
-    const { madeBy } = JSON.parse(readFileSync(join(root, 'property-tests/engines/golden.json'), 'utf8')) as Golden
-    expect(madeBy).toMatch(/^Node 20\./)
+    expect(readGolden(join(root, 'property-tests/engines/golden.json')).madeBy).toMatch(/^Node 20\./)
   })
 })
 
@@ -49,13 +59,13 @@ const injectTanh = (text: string): string => text.replace(/export const tanh = \
 describe('a Math.tanh in place of ours', () => {
   let asked: Asked
   beforeAll(async () => {
-    asked = await withEditedBuild('src/core/dmath-exp.js', injectTanh, (dist) => askEngines(dist, '--groups', 'classic,policies'))
-  }, 5 * minute)
+    asked = await withEditedBuild('src/core/dmath-exp.js', injectTanh, (dist) => askEngines(dist, '--groups', 'classic,policies,1 worker'))
+  }, 20 * minute)
 
   test('turns the script red and is traced to what computes with it', () => {
     expect(asked.code).toBe(1)
     for (const row of asked.rows.filter(({ seconds }) => seconds !== null)) {
-      expect(row.cells.map(({ verdict }) => verdict), row.title).toEqual(['ok', 'differs'])
+      expect(row.cells.map(({ verdict }) => verdict), row.title).toEqual(['ok', 'differs', 'differs'])
       expect(asked.table).toContain(`${row.title}, policies, differs: Pendulum-v1 by a policy, steps 1 to 100`)
     }
   })
@@ -63,7 +73,7 @@ describe('a Math.tanh in place of ours', () => {
   test.skipIf(engines.filter(({ command }) => command !== null).length < 2)('gives different digests in different engines', () => {
     const answered = asked.heard.filter(({ answer }) => answer !== null)
     expect(new Set(answered.map((heard) => marksOf(heard, 'classic').join()))).toHaveLength(1)
-    expect(new Set(answered.map((heard) => marksOf(heard, 'policies').join())).size).toBeGreaterThan(1)
+    for (const group of ['policies', '1 worker']) expect(new Set(answered.map((heard) => marksOf(heard, group).join())).size).toBeGreaterThan(1)
   })
 })
 

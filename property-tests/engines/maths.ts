@@ -10,6 +10,7 @@ import { fillNormals, fillUniforms, foldIn, permutation, rootKey } from '../../s
 import { callByName, type FunctionName, functions } from '../core/dmath-functions.ts'
 import { digestChain, type Subject } from './digest-chain.ts'
 
+const group = 'maths'
 const parts = 10
 const perPart = 2000
 const scales = Array.from({ length: 23 }, (_, i) => (i < 12 ? 1 / (1 << (12 - i)) : 1 << (i - 12)))
@@ -26,7 +27,8 @@ const inParts = (numbers: Float64Array): readonly Float64Array[] => Array.from({
 
 const functionSubject = (name: FunctionName): Subject => ({
   name,
-  group: 'maths',
+  group,
+  golden: group,
   part,
   chain: async () => {
     const [first, second] = [normalsFrom(0), normalsFrom(1)]
@@ -34,7 +36,7 @@ const functionSubject = (name: FunctionName): Subject => ({
   },
 })
 
-const drawn = (name: string, numbers: () => Float64Array): Subject => ({ name, group: 'maths', part, chain: async () => digestChain(inParts(numbers())) })
+const drawn = (name: string, numbers: () => Float64Array): Subject => ({ name, group, golden: group, part, chain: async () => digestChain(inParts(numbers())) })
 
 export const mathsSubjects: readonly Subject[] = [
   ...(Object.keys(functions) as FunctionName[]).map(functionSubject),

@@ -3,15 +3,16 @@
  *
  * *Source:* none. *Deviations:* none.
  */
-import { type Message, type Request, work } from './work.ts'
-
-const say = async (message: Message): Promise<void> => {
-  await fetch('/message', { method: 'POST', body: JSON.stringify(message) })
-}
+import { packageWorkers } from '../../src/browser/index.ts'
+import { type Request, work } from './work.ts'
 
 const names: Readonly<Record<string, string>> = { Chrome: 'Chromium' }
 const found = /(Firefox|Chrome)\/(\d+)/.exec(navigator.userAgent)
-const agent = found === null ? navigator.userAgent : `${names[found[1]] ?? found[1]} ${found[2]}`
-const request = (await (await fetch('/request')).json()) as Request
 
-await work(request, agent, say)
+await work((await (await fetch('/request')).json()) as Request, {
+  agent: found === null ? navigator.userAgent : `${names[found[1]] ?? found[1]} ${found[2]}`,
+  openPool: packageWorkers,
+  say: async (message) => {
+    await fetch('/message', { method: 'POST', body: JSON.stringify(message) })
+  },
+})

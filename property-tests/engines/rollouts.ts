@@ -82,6 +82,7 @@ const part = { what: 'steps', size: stepsPerPart }
 const rolloutOf = (name: string, group: string, entry: EnvEntry, options: EnvRef['options'], driverOf: DriverOf): Subject => ({
   name,
   group,
+  golden: group,
   part,
   chain: async () => {
     const root = rootKey(`rollout of ${name}`)
@@ -95,6 +96,7 @@ const rolloutOf = (name: string, group: string, entry: EnvEntry, options: EnvRef
 const problemOf = (entry: ProblemEntry): Subject => ({
   name: entry.id,
   group: 'analytic',
+  golden: 'analytic',
   part,
   chain: async () => {
     const problem = entry.open({ dimension })

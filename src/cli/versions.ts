@@ -6,9 +6,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { invariant } from '../core/invariant.ts'
+import { codeVersion } from '../run/code-version.ts'
 import type { Versions } from '../run/manifest.ts'
+
+export { codeVersion }
 
 type Package = Readonly<{ name: string; version: string }>
 
@@ -21,15 +22,6 @@ const packageAround = (path: string, name: string): Package | null => {
   }
   return dirname(path) === path ? null : packageAround(dirname(path), name)
 }
-
-const ownVersion = (): string => {
-  const own = packageAround(dirname(fileURLToPath(import.meta.url)), 'bilevel')
-  invariant(own !== null, 'the package.json of bilevel is missing')
-  return own.version
-}
-
-/** The version of this program: part of every run id, and checkpoints are continued by the same version only. */
-export const codeVersion: string = ownVersion()
 
 const ENGINES = ['@mujoco/mujoco', 'planck'] as const
 

@@ -6,12 +6,11 @@
 import { availableParallelism } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { InvariantError } from '../core/invariant.ts'
-import { experiment } from '../experiment/compose.ts'
 import type { Experiment } from '../experiment/experiment.ts'
 import type { Site } from '../experiment/executor.ts'
 import type { Opened } from '../experiment/task.ts'
-import { taskInfo } from '../experiment/task.ts'
-import { comparisonConfig, learnerOf, outerOf } from '../run/config.ts'
+import { composeRun } from '../run/compose-run.ts'
+import { comparisonConfig } from '../run/config.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Registry } from '../run/registry.ts'
 import { reasonOf } from '../shell/evaluator.ts'
@@ -42,16 +41,8 @@ export const defaultWorkers = (): number => Math.min(availableParallelism(), MOS
 const workerEntry = (): string => new URL(import.meta.url.endsWith('.ts') ? '../../dist/src/cli/registry.js' : './registry.js', import.meta.url).href
 
 /** The experiment of a config over its opened task. */
-export const compose = (registry: Registry, opened: Opened, config: RunConfig): Experiment<unknown> => {
-  const backend = backendOf(registry, config.backend)
-  const learner = learnerOf(registry, config.learner)
-  const outer = outerOf(registry, config.outer)
-  return experiment({
-    learner: learner.entry.build({ settings: learner.settings, task: taskInfo(config.task, opened), backend }),
-    scheduler: outer.entry.build({ settings: outer.settings, learner: learner.entry.facts(learner.settings), backend }),
-    budget: config.budget,
-  })
-}
+export const compose = (registry: Registry, opened: Opened, config: RunConfig): Experiment<unknown> =>
+  composeRun(registry, backendOf(registry, config.backend), opened, config)
 
 /** What was thrown while a config was put together: arguments that are rejected are the user's, the rest is the environment's. */
 const notOpened = (error: unknown, config: RunConfig): Failure => {

@@ -12,7 +12,19 @@ import type { EvalError, EvaluatorHost, Executor } from './evaluator.ts'
 /** Time after which the event loop gets a turn, so that Ctrl-C and the progress line live. */
 const BREATH_MS = 25
 
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Lets the event loop turn once. A page has no `setImmediate`, and its timers wait for some milliseconds. */
+const breathe = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => {
+        port1.close()
+        resolve()
+      }
+      port2.postMessage(null)
+    }
+  })
 
 /**
  * An evaluator in this thread on the site that `open` gives. A job that throws is run once more on a fresh site; an
