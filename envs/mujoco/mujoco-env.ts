@@ -21,6 +21,7 @@ import { compileModel, openEngine, type Model, type Views } from './engine.ts'
 import { drives, movements, namesOf } from './model-tables.ts'
 import { currentPhysics } from './physics.ts'
 import { addUniform, resetKeys } from './reset-noise.ts'
+import { fromBeside, type RobotPicture, robotPicture } from './robot-picture.ts'
 import { openRobotSimulator } from './robot-simulator.ts'
 import { append, type RobotTask } from './robot.ts'
 
@@ -55,6 +56,7 @@ export type ModelOptions = Readonly<{ frameSkip: number; timeLimit: number; rese
  * - `rewards`: the terms by name, reported as such; `ends`: whether the new state ends the episode (never, where it is left out).
  * - `observed`: all positions, then all velocities, where it is left out.
  * - `contactForces`: fill `cfrcExt`, at the cost of a pass per control step.
+ * - `picture`: from where states are drawn (see `robot-picture.ts`); from beside, as large as the model, where it is left out.
  *
  * The functions run in the hot loop: they should allocate nothing, and take mathematics from `dmath` where bits shall agree everywhere.
  */
@@ -71,6 +73,7 @@ export type MujocoEnvParts<O extends EnvOptions> = Readonly<{
   ends?: (moment: Moment<O & ModelOptions>) => boolean
   observed?: Observed<O & ModelOptions>
   contactForces?: boolean
+  picture?: RobotPicture
 }>
 
 type Writable<T> = { -readonly [name in keyof T]: T[name] }
@@ -83,6 +86,12 @@ const bodyFinder = (model: Model): ((name: string) => number) => {
     if (number === undefined) throw rejection(`${model.name}: body`, 'a body of the model', `"${name}"`, `did you mean "${nearest(name, names) ?? ''}"?`)
     return number
   }
+}
+
+/** The view from beside that shows the whole model as it was compiled. */
+const wholeModel = ({ handle }: Model): RobotPicture => {
+  const { center, extent } = handle.stat as Readonly<{ center: ArrayLike<number>; extent: number }>
+  return { views: [fromBeside(extent, Math.min(center[2] - extent, -0.1 * extent), center[2] + extent)], tones: {} }
 }
 
 /** The task of `parts` on `model`, in the form of a robot's. */
@@ -167,7 +176,13 @@ export const mujocoEnv = <O extends EnvOptions = Record<never, never>>(parts: Mu
       rewardThreshold: null,
       dt: model.timestep * frameSkip,
     }
-    return simulatedEnv({ spec, simulator: () => openRobotSimulator(model, body, { ...currentPhysics, frameSkip }, task), release: () => model.handle.delete() })
+    const { picture = wholeModel(model) } = parts
+    return simulatedEnv({
+      spec,
+      simulator: () => openRobotSimulator(model, body, { ...currentPhysics, frameSkip }, task),
+      picture: ({ simulation }) => robotPicture(simulation, picture),
+      release: () => model.handle.delete(),
+    })
   }
   return { id, title, source, options: defaults, open }
 }

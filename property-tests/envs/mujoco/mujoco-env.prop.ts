@@ -115,6 +115,17 @@ describe('a step', () => {
   })
 })
 
+test('a state can be drawn, and drawing changes nothing', async () => {
+  const env = await entry.open({})
+  const { state } = env.reset(key)
+  const before = env.encode(state)
+  const [view] = env.picture?.(state).views ?? []
+  expect(view.shapes.length + view.scenery.length).toBe(5)
+  const { left, right, bottom, top } = view.bounds
+  expect([left < right, bottom < 0, top > 1]).toEqual([true, true, true])
+  expect(env.encode(state)).toEqual(before)
+})
+
 describe('one clear error for', () => {
   const opening = (changes: Partial<typeof parts>, given = {}) => mujocoEnv({ ...parts, ...changes }).open(given)
 
