@@ -88,10 +88,11 @@ const bodyFinder = (model: Model): ((name: string) => number) => {
   }
 }
 
-/** The view from beside that shows the whole model as it was compiled. */
+/** The view from beside that shows the whole model as it was compiled; of the ground below height 0 only a strip. */
 const wholeModel = ({ handle }: Model): RobotPicture => {
   const { center, extent } = handle.stat as Readonly<{ center: ArrayLike<number>; extent: number }>
-  return { views: [fromBeside(extent, Math.min(center[2] - extent, -0.1 * extent), center[2] + extent)], tones: {} }
+  const bottom = Math.min(center[2] - 0.7 * extent, 0)
+  return { views: [fromBeside(extent, center[2] > 0 ? Math.max(bottom, -0.2 * extent) : bottom, center[2] + 0.7 * extent)], tones: {} }
 }
 
 /** The task of `parts` on `model`, in the form of a robot's. */
