@@ -39,7 +39,7 @@ import type { Key } from '../core/key.ts'
 import type { Metrics } from '../core/learner.ts'
 import { foldIn, split } from '../core/rng.ts'
 import type { MetaCalendar } from './meta-calendar.ts'
-import { isDue } from './meta-calendar.ts'
+import { isDue, roundOf } from './meta-calendar.ts'
 import type { MetaFitness } from './meta-fitness.ts'
 import { metaFitnessProblems, probeOf, trialOf } from './meta-fitness.ts'
 import type { ScoreSummary } from './score-summary.ts'
@@ -198,16 +198,17 @@ export const bierlNpm = (options: BierlNpmOptions, backend: Backend): Scheduler<
       last: { scores: noScores, value: Number.NaN, process: null },
     }),
 
-    propose: (key, state, step) => {
+    propose: (key, state, step, [context]) => {
       const [keyDesign, keySuggestion, keyTrials] = split(key, 3)
       if (state.search !== null) {
         invariant(state.search.asked.length === 0, 'BiERL-NPM was asked again before its trials were answered')
         const { point, hyper } = optimiser.suggest(keySuggestion, state.search.observed)
         return ask(state, { ...state.search, asked: point, process: hyper }, keyTrials)
       }
-      if (!isDue(options, step, state.lastActed)) return [{ kind: 'use', hyper: hyperAt(tuning, state.point) }, state]
+      const round = roundOf(step, context)
+      if (!isDue(options, round, state.lastActed)) return [{ kind: 'use', hyper: hyperAt(tuning, state.point) }, state]
       const observed = redrawDesign ? optimiser.init(keyDesign) : state.design
-      return ask({ ...state, lastActed: step }, { observed, asked: observed.design, scores: [], process: null }, keyTrials)
+      return ask({ ...state, lastActed: round }, { observed, asked: observed.design, scores: [], process: null }, keyTrials)
     },
 
     observe: (key, state, feedback) => {

@@ -55,7 +55,7 @@ import type { Shaping } from '../es/shaping.ts'
 import { shape } from '../es/shaping.ts'
 import { norm } from '../optim/clip.ts'
 import type { MetaCalendar } from './meta-calendar.ts'
-import { isDue } from './meta-calendar.ts'
+import { isDue, roundOf } from './meta-calendar.ts'
 import type { MetaFitness } from './meta-fitness.ts'
 import { metaFitnessProblems, probeOf, trialOf } from './meta-fitness.ts'
 import type { MetaModelOptions } from './meta-model.ts'
@@ -248,21 +248,23 @@ export const bierlPm = (options: BierlPmOptions, backend: Backend): Scheduler<Bi
       return { parameters, input, point: model.point(parameters, input), asked: null, lastActed: -1, updates: 0, skipped: 0, last }
     },
 
-    propose: (key, state, step) => {
+    propose: (key, state, step, [context]) => {
       invariant(state.asked === null, 'BiERL-PM was asked again before its trials were answered')
-      if (!isDue(options, step, state.lastActed)) return [{ kind: 'use', hyper: hyperAt(tuning, state.point) }, state]
+      const round = roundOf(step, context)
+      if (!isDue(options, round, state.lastActed)) return [{ kind: 'use', hyper: hyperAt(tuning, state.point) }, state]
       const [keyNoise, keyTrials] = split(key, 2)
       const points = candidatePoints(keyNoise, state)
       const hyperOf = (j: number): HyperRecord => hyperAt(tuning, points.subarray(j * D, (j + 1) * D))
       const trials = Array.from({ length: metaPopsize }, (_, j) => trialOf(lookAhead, hyperOf(j), foldIn(keyTrials, j)))
       return [
         { kind: 'probe', trials },
-        { ...state, asked: { key: keyNoise, spread: spreadOf(tuning, points) }, lastActed: step },
+        { ...state, asked: { key: keyNoise, spread: spreadOf(tuning, points) }, lastActed: round },
       ]
     },
 
     observe: (_key, state, feedback) => {
       if (feedback.kind === 'step') {
+        if (feedback.members[0].envSteps === 0) return state // an update on a rollout shows no new fitness
         const input = model.see(state.input, feedback.members[0].context)
         return { ...state, input, point: model.point(state.parameters, input) }
       }

@@ -14,8 +14,8 @@ import type { ContextPart, Metrics, Probe } from '../core/learner.ts'
 import type { Key } from '../core/key.ts'
 
 /**
- * Score `hyper`: on a copy of the learner do `innerSteps` steps with it, then evaluate by `probe`; all of that `repeats`
- * times with independent keys folded from `key`. The copy is thrown away.
+ * Score `hyper`: on a copy of the learner do `innerSteps` rounds with it (a generation, or a rollout with all updates on it), then
+ * evaluate by `probe`; all of that `repeats` times with independent keys folded from `key`. The copy is thrown away.
  */
 export type Trial<H extends HyperRecord> = Readonly<{ hyper: H; innerSteps: number; repeats: number; probe: Probe; key: Key }>
 

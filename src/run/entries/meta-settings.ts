@@ -8,8 +8,8 @@ import { configProblem, type ConfigProblem } from '../fault.ts'
 import type { LearnerFacts } from '../registry.ts'
 import type { Tune } from '../tuning-schema.ts'
 
-/** Learner steps between two meta updates. */
-export const intervalSchema = z.int().positive().describe('learner steps between two meta updates')
+/** Generations or rollouts between two meta updates. */
+export const intervalSchema = z.int().positive().describe('generations (rollouts, of a learner that has them) between two meta updates')
 
 /** Whether the meta level acts before the first step. */
 export const metaFirstSchema = z.boolean().describe('act before the first step already')
@@ -18,7 +18,7 @@ export const metaFirstSchema = z.boolean().describe('act before the first step a
 export const lookAheadSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
-      kind: z.literal('one-step').describe('the return of the policy after one learner step with them'),
+      kind: z.literal('one-step').describe('the return of the policy after one generation, or one rollout and the updates on it, with them'),
       repeats: z.int().positive().default(1).describe('independent copies of the learner that are stepped'),
       episodes: z.int().positive().default(1).describe('episodes of each stepped policy'),
     }),
@@ -39,9 +39,10 @@ export const lookAheadProblems = (lookAhead: LookAhead): readonly ConfigProblem[
     : []
 
 /** Tuned values that the smoothed score cannot see, because they do not shape the population. */
-export const unseenProblems = (lookAhead: LookAhead, tune: Tune, { space }: LearnerFacts): readonly ConfigProblem[] => {
+export const unseenProblems = (lookAhead: LookAhead, tune: Tune, { space, provides }: LearnerFacts): readonly ConfigProblem[] => {
   const known = Object.keys(tune).filter((name) => name in space)
-  const unseen = lookAhead.kind === 'smoothed' && known.length > 0 && 'sigma' in space && !known.includes('sigma')
+  const blind = provides.includes('policy-gradient') || ('sigma' in space && !known.includes('sigma'))
+  const unseen = lookAhead.kind === 'smoothed' && known.length > 0 && blind
   return unseen
     ? [configProblem('lookAhead.kind', '"one-step"', '"smoothed"', `fresh members of the population say nothing about ${known.join(', ')}`)]
     : []
