@@ -8,6 +8,7 @@ import type { RunConfig, Tagged } from '../../src/run/config.ts'
 import type { FilmFile } from '../../src/run/film-file.ts'
 import { eventLines, parseEvents, startMark, type EventLog } from '../../src/run/events.ts'
 import { manifestOf } from '../../src/run/manifest.ts'
+import type { MemoryMap } from '../../src/run/memory-map.ts'
 import type { RunRecord } from '../../src/run/record.ts'
 
 export type MadeUp = Readonly<{
@@ -31,6 +32,7 @@ export type MadeUp = Readonly<{
   codeVersion?: string
   exact?: boolean
   film?: FilmFile | null
+  memory?: MemoryMap | null
 }>
 
 const TUNE = { sigma: { low: 0.02, high: 0.08, scale: 'linear' }, learningRate: { low: 0.001, high: 0.1, scale: 'log' } }
@@ -76,6 +78,7 @@ export const madeUp = (options: MadeUp): RunRecord => {
     codeVersion = '1.0.0',
     exact = true,
     film = null,
+    memory = null,
   } = options
   const config = configOf(options)
   const key = rootKey(`${label} ${seed}`)
@@ -141,5 +144,6 @@ export const madeUp = (options: MadeUp): RunRecord => {
     log: log.right,
     telemetry: telemetry ? [{ type: 'session', startedAt: '', node: '20.20.0', platform: 'any', workers: 2, step: 0 }, ...lines] : [],
     film,
+    memory,
   }
 }

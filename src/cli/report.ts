@@ -14,6 +14,7 @@ import type { Context } from './context.ts'
 import { EXIT, refused } from './failure.ts'
 import type { Command, Failure } from './failure.ts'
 import { filmOf } from './film.ts'
+import { memoryMapOfRun } from './memory-map.ts'
 
 /** A record, and the run that it is of. */
 type Read = Readonly<{ run: RunDirectory; record: RunRecord }>
@@ -27,7 +28,7 @@ const recordOf = (run: RunDirectory, label: string, folder: string): E.Either<Ru
   const place = relative(folder, run.path).replaceAll(sep, '/')
   const { manifest } = run
   const lines = E.isLeft(telemetry) ? [] : telemetry.right
-  return E.right({ run, record: { label, place: place === '' ? '.' : place, manifest, log: log.right, telemetry: lines, film: null } })
+  return E.right({ run, record: { label, place: place === '' ? '.' : place, manifest, log: log.right, telemetry: lines, film: null, memory: null } })
 }
 
 /** The directories of the comparisons of a run that exist, by label. */
@@ -53,11 +54,13 @@ const recordsOf = (run: RunDirectory, folder: string): E.Either<RunFault, readon
   return E.right(records)
 }
 
-/** The records, with a film of the first seed of each thing that is compared. */
-const filmed = async (context: Context, reads: readonly Read[]): Promise<readonly RunRecord[]> => {
+/** The records, the first seed of each thing that is compared with a film and a map of its memory. */
+const illustrated = async (context: Context, reads: readonly Read[]): Promise<readonly RunRecord[]> => {
   const shown = new Set(orderRuns(reads.map(({ record }) => record)).tasks.flatMap(({ groups }) => groups.map(({ runs: [first] }) => first.record)))
   const records: RunRecord[] = []
-  for (const { run, record } of reads) records.push(shown.has(record) ? { ...record, film: await filmOf(context, run) } : record)
+  for (const { run, record } of reads) {
+    records.push(shown.has(record) ? { ...record, film: await filmOf(context, run), memory: await memoryMapOfRun(run) } : record)
+  }
   return records
 }
 
@@ -72,7 +75,7 @@ export const writeReport = async (context: Context, runs: readonly RunDirectory[
     if (E.isLeft(read)) return E.left(refused(read.left))
     reads.push(...read.right)
   }
-  const records = await filmed(context, reads)
+  const records = await illustrated(context, reads)
   // Loaded here because drawing takes longer to load than everything else together.
   const [{ renderReport }, { writeReportFiles }, { openRasteriser }] = await Promise.all([
     import('../plot/report.ts'),

@@ -7,6 +7,7 @@ import { countAxis } from './axis.ts'
 import { filmStrip } from './film-strip.ts'
 import { fitnessSpread, hasPopulation } from './fitness-spread.ts'
 import { learningCurves } from './learning-curves.ts'
+import { memoryMaps } from './memory-map.ts'
 import { counted, countText, percentText, secondsText } from './number-text.ts'
 import type { Run, RunGroup, TaskRuns } from './run-groups.ts'
 import { isMoving, scheduleCurves, type DeclaredRange, type Schedule } from './schedules.ts'
@@ -119,6 +120,23 @@ const filmFigure = (groups: readonly RunGroup[], prefix: string): readonly Figur
       name: `${prefix}film`,
       svg: filmStrip(filmed, { title: `One episode of ${final ? 'the final policy' : unfinished}` }),
       caption: 'Frames at even distances of an episode that training never saw; the return is that until the frame.',
+    },
+  ]
+}
+
+const memoryFigure = (groups: readonly RunGroup[], prefix: string): readonly Figure[] => {
+  const mapped = groups.flatMap(({ label, runs }) => {
+    const run = runs.find(({ record }) => record.memory !== null)
+    if (run === undefined || run.record.memory === null) return []
+    return [{ label: runs.length > 1 ? `${label}, seed ${run.record.manifest.seed}` : label, map: run.record.memory }]
+  })
+  if (mapped.length === 0) return []
+  return [
+    {
+      name: `${prefix}memory`,
+      svg: memoryMaps(mapped),
+      caption:
+        'Each dot is a remembered state of training (and a choice made in it): near dots are what a read takes for similar. Left, by the return that is remembered; right, by when it was added.',
     },
   ]
 }
@@ -256,6 +274,7 @@ export const figuresOf = ({ groups }: TaskRuns, prefix: string): readonly Figure
     returnFigure(present, prefix),
     ...filmFigure(present, prefix),
     ...scheduleFigure(present, prefix),
+    ...memoryFigure(present, prefix),
     ...fitnessFigure(present, prefix),
     accountingFigure(present, prefix),
     ...timeFigures(present, prefix),

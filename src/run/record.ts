@@ -8,6 +8,7 @@
 import type { EventLog } from './events.ts'
 import type { FilmFile } from './film-file.ts'
 import type { Manifest } from './manifest.ts'
+import type { MemoryMap } from './memory-map.ts'
 
 /** Parts of a step: waiting for outcomes, the state machine itself, writing events and checkpoints. */
 export type Part = 'evaluation' | 'absorb' | 'record'
@@ -32,7 +33,7 @@ export type SessionTelemetry = Readonly<{ type: 'session'; startedAt: string; no
 
 /**
  * One run as a report takes it: what to call it, and its directory as seen from the report (`.` where they are the same). `film` shows
- * its policy, where that was filmed.
+ * its policy, where that was filmed; `memory` is what its outer level remembers, where that has a memory.
  */
 export type RunRecord = Readonly<{
   label: string
@@ -41,4 +42,5 @@ export type RunRecord = Readonly<{
   log: EventLog
   telemetry: readonly unknown[]
   film: FilmFile | null
+  memory: MemoryMap | null
 }>

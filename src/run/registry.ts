@@ -18,6 +18,7 @@ import type { TaskInfo } from '../core/task.ts'
 import type { WrapperEntry } from '../core/wrapper.ts'
 import type { Scheduler } from '../outer/scheduler.ts'
 import type { ConfigProblem } from './fault.ts'
+import type { MemoryMap } from './memory-map.ts'
 import type { Preset } from './preset.ts'
 
 /** A learner and a scheduler of unknown state: what a composition of named parts works with. */
@@ -74,6 +75,8 @@ export type OuterEntry = Described &
     /** The settings with the content of those files (by name) in place of their names. */
     embed(settings: Settings, contents: ReadonlyMap<string, Uint8Array>): Readonly<{ settings: Settings; problems: readonly ConfigProblem[] }>
     build(options: Readonly<{ settings: Settings; learner: LearnerFacts; backend: Backend }>): AnyScheduler
+    /** What there is to see of a memory in a state of its scheduler; null where that is empty. Entries without a memory have no such function. */
+    memoryMap?(state: unknown): MemoryMap | null
   }>
 
 export type Registry = Readonly<{

@@ -4,10 +4,12 @@
  * *Source:* `src/outer/epgt.ts`. *Deviations:* none.
  */
 import { z } from 'zod'
+import type { EpgtState } from '../../outer/epgt.ts'
 import { epgt } from '../../outer/epgt.ts'
 import { epgtDefaults as defaults, epgtProblems } from '../../outer/epgt-settings.ts'
 import { configProblemOf } from '../fault.ts'
 import { gridOf, gridProblems, gridSchema } from '../grid-schema.ts'
+import { memoryMapOf } from '../memory-map.ts'
 import { defineOuter } from '../registry.ts'
 import { epsilonSchema, historyProblems, rewardSchema } from './hyper-step-settings.ts'
 
@@ -93,4 +95,5 @@ export const epgtEntry = defineOuter({
   facts: () => ({ needs: ['training'], probes: [] }),
   build: ({ settings: { grid, ...settings }, learner, backend }) =>
     epgt({ ...settings, grid: gridOf(grid, learner), space: learner.space, hyper: learner.hyper }, backend),
+  memoryMap: (state) => memoryMapOf((state as EpgtState).memory),
 })
