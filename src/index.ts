@@ -74,6 +74,15 @@ export { refusal } from './core/rejection.ts'
 export type { VectorEnv } from './core/vector-env.ts'
 export { vectorise } from './core/vector-env.ts'
 
+// pictures
+export type { Film, Frame } from './core/film.ts'
+export { windowAround } from './core/picture-frame.ts'
+export type { FilmedRun } from './plot/film-strip.ts'
+export { filmStrip } from './plot/film-strip.ts'
+export type { PictureCell, PictureGrid } from './plot/picture-svg.ts'
+export { pictureSheet, pictureSvg } from './plot/picture-svg.ts'
+export { filmEpisode } from './rl/film.ts'
+
 // networks
 export type { Layout, LayoutEntry } from './nn/layout.ts'
 export { layoutOf, layoutSize } from './nn/layout.ts'
@@ -165,6 +174,8 @@ export { episodicMemory } from './memory/episodic-memory.ts'
 export type { EpisodicMemorySpec } from './memory/memory-rules.ts'
 export { codeMemory, episodicMemoryProblems, paperMemory } from './memory/memory-rules.ts'
 export { novelty } from './memory/novelty-archive.ts'
+export type { PrincipalPlane } from './memory/principal-plane.ts'
+export { principalPlane } from './memory/principal-plane.ts'
 
 // outer levels
 export type { Feedback, MemberChange, Proposal, Scheduler, Trial, TrialScore } from './outer/scheduler.ts'
@@ -183,6 +194,12 @@ export type { HyperState, HyperStateSpec } from './outer/hyper-state.ts'
 export { hyperState, initProjection, projectionLayout } from './outer/hyper-state.ts'
 export type { ContextEncoder, ContextEncoderParameters, ContextEncoderSpec, EncoderAnswer, EncoderNoise, HyperInput } from './outer/context-encoder.ts'
 export { contextEncoder } from './outer/context-encoder.ts'
+export type { EpgtContext, EpgtOptions, EpgtState } from './outer/epgt.ts'
+export { epgt } from './outer/epgt.ts'
+export type { EpgtEmbedding, EpgtMemory, EpgtSettings } from './outer/epgt-settings.ts'
+export { epgtCode, epgtDefaults, epgtPaper, epgtProblems } from './outer/epgt-settings.ts'
+export type { HyperGrid, HyperGridOptions } from './outer/hyper-grid.ts'
+export { hyperGrid } from './outer/hyper-grid.ts'
 
 // experiments
 export type { DoneEvent, Experiment, ExperimentEvent, MembersEvent, ProbeEvent, Spent, StepEvent } from './experiment/experiment.ts'

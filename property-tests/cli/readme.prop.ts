@@ -24,7 +24,7 @@ describe('the README', () => {
   afterAll(() => place.remove())
 
   test('names the files of its examples', () => {
-    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'library.mjs'])
+    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs'])
     for (const name of ['one-fifth.mjs', 'sled.mjs']) expect(examples.get(name)?.split('\n').length).toBeLessThanOrEqual(36)
   })
 
@@ -48,6 +48,12 @@ describe('the README', () => {
     expect(trained.code, trained.err).toBe(0)
     expect((await bilevel(place.path, 'verify', 'sled', '--workers', '0')).code).toBe(0)
     expect((await bilevel(place.path, 'list', '--module', './sled.mjs')).out).toContain('A sled on ice')
+  })
+
+  test('shows how a state is drawn', () => {
+    const ran = spawnSync(process.execPath, ['ant.mjs'], { cwd: place.path, encoding: 'utf8' })
+    expect([ran.status, ran.stderr]).toEqual([0, ''])
+    expect(readFileSync(place.at('ant.svg'), 'utf8')).toMatch(/^<svg xmlns.*>Ant-v5<\/text>.*>side<\/text>.*>top<\/text>/s)
   })
 
   test('shows a library call that runs', () => {

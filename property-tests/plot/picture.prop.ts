@@ -229,7 +229,12 @@ describe('film strips', () => {
     expect(textsOf(filmStrip([{ label: 'alone', film: made(3) }], { title: 'One' }))).toEqual([
       'One',
       'return −1 in 20 env steps, terminated by the environment',
-      ...['step 0', 'return 0', 'step 10', 'return −0.5', 'step 20', 'return −1'],
+      'step 0',
+      'return 0',
+      'step 10',
+      'return −0.5',
+      'step 20',
+      'return −1',
     ])
   })
 
