@@ -24,7 +24,7 @@ describe('the README', () => {
   afterAll(() => place.remove())
 
   test('names the files of its examples', () => {
-    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs'])
+    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs', 'page.mjs'])
     for (const name of ['one-fifth.mjs', 'sled.mjs']) expect(examples.get(name)?.split('\n').length).toBeLessThanOrEqual(36)
   })
 
