@@ -1,21 +1,26 @@
 /**
- * The system bench: speed, scaling and memory, each figure as a median with its range, next to its target.
+ * The benches: speed, scaling and memory, each figure as a median with its range, next to its target.
  *
- *     npm run bench                                    # everything, written to bench/results/system.{json,md}
+ *     npm run bench                                    # everything: bench/results/<group>.json and BENCHMARKS.md
+ *     npm run bench -- --group system                  # one group anew, the others as they were kept
+ *     npm run bench -- --page                          # BENCHMARKS.md from what was kept
  *     node dist/bench/main.js --only workers,rollout   # some parts, printed only
+ *
+ * Peers are programs of others that are there only for the bench (`bench/peers/README.md` tells how to install them).
  *
  * *Source:* house goals. *Deviations:* none.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchmarksText, type GroupResult, verdictText } from './benchmarks-text.ts'
 import { mujocoAgainstC } from './peers/mujoco-c.ts'
 import { environmentSpeed } from './system/environments.ts'
 import { epgtCost } from './system/epgt.ts'
 import type { Section } from './system/figure.ts'
 import { sectionText } from './system/figure.ts'
 import { kernelTimes } from './system/kernels.ts'
-import { describeMachine, machineLine } from './system/machine.ts'
+import { describeMachine, type Machine, machineLine } from './system/machine.ts'
 import { memoryOfRun } from './system/memory.ts'
 import { overheadShare } from './system/overhead.ts'
 import { rolloutSpeed } from './system/rollout.ts'
@@ -25,60 +30,88 @@ import { workerGain } from './system/workers.ts'
 
 const results = 'bench/results'
 
-const parts: Readonly<Record<string, () => Section | Promise<Section>>> = {
-  rollout: () => rolloutSpeed(),
-  environments: () => environmentSpeed(),
-  'mujoco-c': () => mujocoAgainstC(),
-  workers: () => workerGain(),
-  overhead: () => overheadShare(),
-  epgt: () => epgtCost(),
-  memory: () => memoryOfRun(),
-  start: () => startTimes(),
-  growth: scaling,
-  kernels: () => kernelTimes(),
+type Parts = Readonly<Record<string, () => Section | Promise<Section>>>
+
+/** Groups are kept apart, so that one can be measured anew by itself. */
+const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>> = {
+  system: {
+    title: 'The system',
+    parts: {
+      rollout: () => rolloutSpeed(),
+      environments: () => environmentSpeed(),
+      workers: () => workerGain(),
+      overhead: () => overheadShare(),
+      epgt: () => epgtCost(),
+      memory: () => memoryOfRun(),
+      start: () => startTimes(),
+      growth: scaling,
+      kernels: () => kernelTimes(),
+    },
+  },
+  peers: {
+    title: 'Against others',
+    parts: {
+      'mujoco-c': () => mujocoAgainstC(),
+    },
+  },
 }
 
-const verdictText = (sections: readonly Section[]): string => {
-  const withTarget = sections.flatMap(({ figures }) => figures).filter(({ met }) => met !== null)
-  const missed = withTarget.filter(({ met }) => met === false).map(({ what }) => what)
-  if (missed.length > 0) return `Missed ${missed.length} of ${withTarget.length} targets: ${missed.join('; ')}.`
-  return withTarget.length === 0 ? 'No targets here.' : `All ${withTarget.length} targets are met.`
-}
+const fileOf = (group: string): string => join(results, `${group}.json`)
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const chosen = values.only === undefined ? Object.keys(parts) : values.only.split(',')
-const unknown = chosen.filter((name) => !(name in parts))
-
-if (unknown.length > 0) {
-  process.stderr.write(`no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}\n`)
-  process.exitCode = 2
-} else {
-  const machine = describeMachine()
-  process.stdout.write(`${machineLine(machine)}\n\n`)
+/** Runs parts one after the other, printing each. */
+const run = async (chosen: Parts): Promise<readonly Section[]> => {
   const sections: Section[] = []
-  for (const name of chosen) {
+  for (const part of Object.values(chosen)) {
     const { load } = describeMachine()
-    const part = await parts[name]()
-    const section = { ...part, remarks: [...part.remarks, `Load when this part began: ${load}.`] }
+    const made = await part()
+    const section = { ...made, remarks: [...made.remarks, `Load when this part began: ${load}.`] }
     sections.push(section)
     process.stdout.write(`${sectionText(section)}\n`)
   }
-  const verdict = verdictText(sections)
-  process.stdout.write(`${verdict}\n`)
-  if (values.only === undefined) {
-    const head = [
-      '# System bench',
-      '',
-      'Made by `npm run bench`. Medians over rounds; a verdict is the median against its target.',
-      'Ratios are taken side by side in one run, round by round.',
-      '',
-      machineLine(machine),
-      '',
-      verdict,
-      '',
-    ]
+  return sections
+}
+
+/** What was kept of all groups, in their order. */
+const kept = (): readonly GroupResult[] =>
+  Object.keys(groups).flatMap((group) => (existsSync(fileOf(group)) ? [JSON.parse(readFileSync(fileOf(group), 'utf8')) as GroupResult] : []))
+
+const writePage = (): void => writeFileSync('BENCHMARKS.md', benchmarksText(kept()))
+
+/** The sections of a group, or of parts that belong to none. */
+const resultOf = (group: string, machine: Machine, sections: readonly Section[]): GroupResult =>
+  ({ group, title: groups[group]?.title ?? group, command: `npm run bench -- --group ${group}`, machine, sections })
+
+/** The names in a comma-separated list, or null with a complaint where one is unknown. */
+const chosenFrom = (what: string, list: string, known: readonly string[]): readonly string[] | null => {
+  const names = list.split(',')
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return names
+  process.stderr.write(`no ${what} ${unknown.join(', ')}; there are ${known.join(', ')}\n`)
+  process.exitCode = 2
+  return null
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, group: { type: 'string' }, page: { type: 'boolean', default: false } } })
+const allParts: Parts = Object.assign({}, ...Object.values(groups).map(({ parts }) => parts))
+
+if (values.page) writePage()
+else if (values.only !== undefined) {
+  const names = chosenFrom('part', values.only, Object.keys(allParts))
+  if (names !== null) {
+    const machine = describeMachine()
+    process.stdout.write(`${machineLine(machine)}\n\n`)
+    const sections = await run(Object.fromEntries(names.map((name) => [name, allParts[name]])))
+    process.stdout.write(`${verdictText([resultOf('', machine, sections)])}\n`)
+  }
+} else {
+  const names = chosenFrom('group', values.group ?? Object.keys(groups).join(','), Object.keys(groups))
+  for (const group of names ?? []) {
+    const machine = describeMachine()
+    process.stdout.write(`${machineLine(machine)}\n\n`)
+    const result = resultOf(group, machine, await run(groups[group].parts))
     mkdirSync(results, { recursive: true })
-    writeFileSync(join(results, 'system.md'), [...head, ...sections.map(sectionText)].join('\n'))
-    writeFileSync(join(results, 'system.json'), `${JSON.stringify({ command: 'npm run bench', machine, verdict, sections }, null, 1)}\n`)
+    writeFileSync(fileOf(group), `${JSON.stringify(result, null, 1)}\n`)
+    writePage()
+    process.stdout.write(`${verdictText([result])}\n`)
   }
 }
