@@ -62,8 +62,8 @@ export const arms: readonly Arm[] = [
 
 const slug = (label: string): string => label.replace(/[^A-Za-z0-9.]+/g, '-')
 
-/** Where the run of a cell lies under `root`. */
-export const cellDirectory = (root: string, arena: Arena, arm: Arm, seed: number): string => `${root}/${arena.env}/${slug(arm.label)}/seed-${seed}`
+/** Where the run of a cell lies under the directory of the bench. */
+export const cellPlace = (arena: Arena, arm: Arm, seed: number): string => `${arena.env}/${slug(arm.label)}/seed-${seed}`
 
 /** The config of one run, as a user would write it. */
 export const configOf = (arena: Arena, arm: Arm, seed: number): JsonRecord => ({

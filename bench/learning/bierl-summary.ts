@@ -7,36 +7,30 @@
  *
  * *Source:* Agarwal et al. 2021, arXiv 2108.13264. *Deviations:* none.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Interval } from '../../src/core/stats.ts'
 import { rootKey } from '../../src/core/rng.ts'
 import { finalInterval, verdictOf } from '../../src/run/aggregate.ts'
 import type { Curve } from '../../src/run/curve.ts'
-import { curveOf, finalReturn } from '../../src/run/curve.ts'
-import { openRun, readEvents } from '../../src/shell/run-directory.ts'
+import { finalReturn } from '../../src/run/curve.ts'
 import { learningFigures } from './bierl-figures.ts'
 import type { Arena, Arm } from './bierl-plan.ts'
-import { arenas, arms, cellDirectory, seeds } from './bierl-plan.ts'
+import { arenas, arms, cellPlace, seeds } from './bierl-plan.ts'
+import type { FinishedCell } from './cells.ts'
+import { readCell } from './cells.ts'
 
 const results = 'bench/results'
 
 /** One finished run. */
-export type Cell = Readonly<{ seed: number; curve: Curve; digest: string }>
+export type Cell = FinishedCell & Readonly<{ seed: number }>
 
 /** The finished runs of an arm, by seed. */
 export type ArmCells = Readonly<{ arm: Arm; cells: readonly Cell[] }>
 
-const readCell = (root: string, arena: Arena, arm: Arm, seed: number): readonly Cell[] => {
-  const directory = cellDirectory(root, arena, arm, seed)
-  if (!existsSync(join(directory, 'manifest.json'))) return []
-  const run = openRun(directory)
-  if (isLeft(run)) return []
-  const log = readEvents(run.right)
-  if (isLeft(log)) return []
-  const curve = curveOf(log.right.events)
-  return curve.done ? [{ seed, curve, digest: log.right.mark.chain }] : []
+const cellOf = (root: string, arena: Arena, arm: Arm, seed: number): readonly Cell[] => {
+  const cell = readCell(root, cellPlace(arena, arm, seed))
+  return cell === null ? [] : [{ seed, ...cell }]
 }
 
 const thin = (values: Float64Array, most: number): readonly number[] => {
@@ -110,7 +104,7 @@ export const summarise = (root: string): void => {
   mkdirSync(results, { recursive: true })
   const read = arenas.map((arena) => ({
     arena,
-    found: arms.map((arm) => ({ arm, cells: seeds.flatMap((seed) => readCell(root, arena, arm, seed)) })).filter(({ cells }) => cells.length > 0),
+    found: arms.map((arm) => ({ arm, cells: seeds.flatMap((seed) => cellOf(root, arena, arm, seed)) })).filter(({ cells }) => cells.length > 0),
   }))
   const record = read.map(({ arena, found }) => ({ ...arena, arms: found.map(({ arm, cells }) => ({ ...arm, runs: cells.map(cellRecord) })) }))
   writeFileSync(join(results, 'learning-bierl.json'), `${JSON.stringify(record)}\n`)
