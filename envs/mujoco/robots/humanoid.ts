@@ -86,5 +86,5 @@ export const humanoid: Robot<typeof options> = {
       },
     }
   },
-  picture: { views: [fromBeside(0.75, -0.2, 1.75), fromTheFront(0.75, -0.2, 1.75)], tones: { lwaist: 'body', pelvis: 'body' } },
+  picture: { views: [fromBeside(0.75, -0.25, 1.75), fromTheFront(0.75, -0.25, 1.75)], tones: { lwaist: 'body', pelvis: 'body' } },
 }
