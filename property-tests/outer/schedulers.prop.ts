@@ -12,6 +12,8 @@ import type { BierlPmSettings } from '../../src/outer/bierl-pm.ts'
 import { dqn, dqnDefaults } from '../../src/outer/dqn.ts'
 import { fixed } from '../../src/outer/fixed.ts'
 import { hoof, hoofDefaults } from '../../src/outer/hoof.ts'
+import type { Mutable } from '../../src/outer/pbt.ts'
+import { pbt, pbtDefaults } from '../../src/outer/pbt.ts'
 import { random } from '../../src/outer/random.ts'
 import { randomGrid } from '../../src/outer/random-grid.ts'
 import { schedule } from '../../src/outer/schedule.ts'
@@ -49,6 +51,9 @@ const smallNpm = (settings: BierlNpmSettings): BierlNpmSettings => ({
 
 /** Sizes at which the network learns within the laws, and chooses by what it learnt. */
 const smallDqn = { readout: 3, hidden: [4], batch: 2, capacity: 5, targetEvery: 2, epsilon: { from: 1, to: 0, envSteps: 14 } }
+
+const smallPopulation = { members: 3, readyEvery: 2 * popsize, quantile: 0.5 }
+const mutablesOf = ({ tuning }: typeof both): readonly Mutable[] => tuning.dimensions.map((dimension) => ({ kind: 'range', dimension }))
 
 const sigma = tuningOf('sigma')
 const both = tuningOf('sigma and learningRate')
@@ -107,6 +112,8 @@ const cases: readonly Case[] = [
   ['HOOF', grids.space, () => hidden(hoof({ ...hoofDefaults, samples: 5, space: grids.space, hyper: grids.hyper })), 0, rollouts],
   ['HOOF, one step for each candidate', grids.space, () => hidden(hoof({ ...hoofDefaults, samples: 5, candidates: 'exact', klBound: 1e-4, space: grids.space, hyper: grids.hyper })), 0, rollouts],
   ['tuned meta-gradient', grids.space, () => hidden(tmg({ ...tmgDefaults, low: 1e-3, high: 0.1, beta: 0.1, space: grids.space, hyper: grids.hyper })), 0, rollouts],
+  ['PBT over generations', mixed.space, () => hidden(pbt({ ...pbtDefaults, ...smallPopulation, mutables: mutablesOf(mixed), fixed: mixed.tuning.fixed })), 0, generations],
+  ['PBT over rollouts', mixed.space, () => hidden(pbt({ ...pbtDefaults, ...smallPopulation, mutables: mutablesOf(mixed), fixed: mixed.tuning.fixed })), 0, rollouts],
   ...onGrids('DQN', (grid, cadence) => hidden(dqn({ ...dqnDefaults, ...smallDqn, grid, cadence, space: grids.space, hyper: grids.hyper }, reference))),
   ...onGrids('bandit', (grid, cadence) => hidden(bandit({ ...banditDefaults, grid, cadence, window: 2, space: grids.space, hyper: grids.hyper }))),
   ...onGrids('bandit of joint arms', (grid, cadence) => hidden(bandit({ ...banditDefaults, arms: 'joint', grid, cadence, space: grids.space, hyper: grids.hyper }))),

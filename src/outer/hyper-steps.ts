@@ -42,7 +42,8 @@ export const isHyperStep = (cadence: Cadence, beforeRollout: boolean, context: W
  */
 export type HyperReward = 'discounted' | 'sum' | 'episodes' | 'value-target'
 
-const returnOf = ({ policyReturn, populationFitness }: EsContext): number => {
+/** Return of the policy; where it was not measured, the mean of the finite fitness of its population (NaN where there is none). */
+export const returnOf = ({ policyReturn, populationFitness }: EsContext): number => {
   if (Number.isFinite(policyReturn)) return policyReturn
   const finite = populationFitness.filter(Number.isFinite)
   return finite.reduce((sum, fitness) => sum + fitness, 0) / finite.length

@@ -11,10 +11,11 @@ import { dqnEntry } from './entries/dqn.ts'
 import { epgtEntry } from './entries/epgt.ts'
 import { fixedEntry } from './entries/fixed.ts'
 import { hoofEntry } from './entries/hoof.ts'
+import { pbtEntry } from './entries/pbt.ts'
 import { randomEntry } from './entries/random.ts'
 import { randomGridEntry } from './entries/random-grid.ts'
 import { scheduleEntry } from './entries/schedule.ts'
 import { tmgEntry } from './entries/tmg.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry, dqnEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry, dqnEntry, pbtEntry]
