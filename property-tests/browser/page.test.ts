@@ -33,9 +33,13 @@ try {
 await tell({ kind: 'end', agent: navigator.userAgent })
 `
 
+/** The example with a worker of the page's own in place of the package's. */
+const ownWorker = "createWorker: () => new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module' })"
+const exampleWithWorker = example.replaceAll(/workers: \d/g, `$&, ${ownWorker}`)
+
 /** What the example should put into the page, computed here. */
 const expectedText = async (): Promise<string> => {
-  const config = /openPageTraining\((\{[\s\S]*?\n\}), /.exec(example)?.[1] ?? ''
+  const config = /const config = (\{[\s\S]*?\n\})/.exec(example)?.[1] ?? ''
   const opened = await openTraining(new Function(`return ${config}`)(), { openHost: (setup) => inProcess(() => openExecutor(setup)) })
   if (E.isLeft(opened)) throw new Error(JSON.stringify(opened.left))
   const training = opened.right
@@ -48,6 +52,13 @@ const expectedText = async (): Promise<string> => {
   return `${text}done with ${training.standing().envSteps} env steps`
 }
 
+/** What the page that was built into `folder` tells in `engine`. */
+const toldBy = async (engine: Engine, folder: string): Promise<readonly string[]> => {
+  const { messages, failure } = await ask(engine, engine.command ?? '', { console: '', page: folder }, { groups: [] })
+  expect(failure).toBeNull()
+  return messages.flatMap((message) => (message.kind === 'failed' ? [message.reason] : []))
+}
+
 describe('the page of the README', () => {
   const place = workshop()
   let expected = ''
@@ -56,27 +67,31 @@ describe('the page of the README', () => {
     mkdirSync(place.at('node_modules'))
     symlinkSync(root, place.at('node_modules/bilevel'))
     writeFileSync(place.at('package.json'), '{ "name": "a-page", "type": "module" }')
-    writeFileSync(place.at('page.mjs'), example)
+    writeFileSync(place.at('worker.mjs'), "import 'bilevel/browser/worker'\n")
     writeFileSync(place.at('entry.mjs'), entry)
     expected = await expectedText()
-    await buildPage(place.at('entry.mjs'), place.at('built'))
   }, 2 * minutes)
   afterAll(() => place.remove())
 
+  const builtWith = async (text: string): Promise<string> => {
+    writeFileSync(place.at('page.mjs'), text)
+    await buildPage(place.at('entry.mjs'), place.at('built'))
+    return place.at('built')
+  }
+
   test('stops and goes on', () => {
     expect(expected).toMatch(/^1: \S+, 2: \S+, 3: \S+, done with \d+ env steps$/)
+    expect(exampleWithWorker.match(/createWorker/g)).toHaveLength(2)
   })
 
   for (const engine of browsers) {
     const { title, command } = engine
     test.skipIf(command === null)(
-      command === null ? `${title}: not run` : `trains in ${title}`,
+      command === null ? `${title}: not run` : `trains in ${title}, on workers of the package or of the page`,
       async () => {
-        const { messages, failure } = await ask(engine, command ?? '', { console: '', page: place.at('built') }, { groups: [] })
-        expect(failure).toBeNull()
-        expect(messages.flatMap((message) => (message.kind === 'failed' ? [message.reason] : []))).toEqual([expected])
+        for (const text of [example, exampleWithWorker]) expect(await toldBy(engine, await builtWith(text))).toEqual([expected])
       },
-      2 * minutes,
+      4 * minutes,
     )
   }
 })

@@ -16,6 +16,7 @@ describe('the README', () => {
   const place = workshop()
   beforeAll(() => {
     requireBuild()
+    writeFileSync(place.at('package.json'), '{ "name": "a-project" }') // its own, so that nothing around it is taken for the project
     mkdirSync(place.at('node_modules'))
     symlinkSync(root, place.at('node_modules/bilevel'))
     symlinkSync(`${root}/node_modules/zod`, place.at('node_modules/zod'))

@@ -15,19 +15,24 @@ import type { Training, TrainingFault, TrainingOptions } from './training.ts'
 
 export type { OnRound, Standing, Training, TrainingFault } from './training.ts'
 export type { MemoryRecord } from '../shell/memory-recorder.ts'
-export { openExecutor } from '../cli/registry.ts'
-export { serveWebWorker } from '../shell/web-worker-desk.ts'
-export { webWorkerPool } from '../shell/web-workers.ts'
 
-/** `workers` Web Workers execute the jobs (0: this thread does, and the page hardly reacts meanwhile); `openPool` opens them. */
-export type PageTrainingOptions = Omit<TrainingOptions, 'openHost'> & Readonly<{ workers?: number; openPool?(workers: number, setup: SiteSetup): EvaluatorHost }>
+/**
+ * `workers` Web Workers execute the jobs; 0: this thread does, and the page hardly reacts meanwhile. `createWorker` starts one whose module
+ * imports `bilevel/browser/worker`, for bundlers that do not find the worker of a package by themselves (Vite's development server).
+ */
+export type PageTrainingOptions = Omit<TrainingOptions, 'openHost'> & Readonly<{ workers?: number; createWorker?(): Worker }>
 
-/** An evaluator on `workers` Web Workers of the package. Written as bundlers look for it: a literal URL and literal options. */
-export const packageWorkers = (workers: number, setup: SiteSetup): EvaluatorHost =>
-  webWorkerPool({ workers, setup, createWorker: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }) })
+/** The worker of the package. Written as bundlers look for it: a literal URL and literal options. */
+const createPackageWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+
+/** An evaluator on `workers` Web Workers of the package. */
+export const packageWorkers = (workers: number, setup: SiteSetup): EvaluatorHost => webWorkerPool({ workers, setup, createWorker: createPackageWorker })
 
 /** Opens a training of `input`, a config as for the command line, as data. Nothing is computed before `train` is called. */
 export const openPageTraining = (input: unknown, options: PageTrainingOptions = {}): Promise<Either<TrainingFault, Training>> => {
-  const { workers = Math.max(1, navigator.hardwareConcurrency - 1), openPool = packageWorkers, ...rest } = options
-  return openTraining(input, { ...rest, openHost: (setup) => (workers === 0 ? inProcess(() => openExecutor(setup)) : openPool(workers, setup)) })
+  const { workers = Math.max(1, navigator.hardwareConcurrency - 1), createWorker = createPackageWorker, ...rest } = options
+  return openTraining(input, {
+    ...rest,
+    openHost: (setup) => (workers === 0 ? inProcess(() => openExecutor(setup)) : webWorkerPool({ workers, setup, createWorker })),
+  })
 }

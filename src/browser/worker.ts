@@ -1,5 +1,6 @@
 /**
- * The Web Worker of the package: executes the jobs of a run whose parts the package brings, or that modules named in its config bring.
+ * The Web Worker of the package, `bilevel/browser/worker`: executes the jobs of a run whose parts the package brings, or that modules named
+ * in its config bring.
  *
  * *Source:* house contract 4 (Evaluator). *Deviations:* none.
  */

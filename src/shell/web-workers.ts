@@ -19,15 +19,15 @@ export type Opening = Readonly<{ kind: 'open'; setup: unknown }>
  * `createWorker` starts a worker of a module that calls `serveWebWorker`; `setup` is plain data for its executor. `cacheValues` bounds
  * the numbers that one worker keeps in parcels.
  */
-export type WebWorkerPoolOptions = Readonly<{ workers: number; createWorker(name: string): Worker; setup: unknown; cacheValues?: number }>
+export type WebWorkerPoolOptions = Readonly<{ workers: number; createWorker(): Worker; setup: unknown; cacheValues?: number }>
 
 /** An evaluator on `workers` Web Workers (at least 1), started at the first evaluation. One evaluation at a time. */
 export const webWorkerPool = ({ workers, createWorker, setup, ...bounds }: WebWorkerPoolOptions): EvaluatorHost =>
   pool({
     workers,
     ...bounds,
-    start: (name, hear, died) => {
-      const worker = createWorker(name)
+    start: (_name, hear, died) => {
+      const worker = createWorker()
       const waiting: Chunk[] = []
       let listens = false
       worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage | Greeting>) => {
