@@ -62,6 +62,19 @@ describe('the process over time', () => {
     agreesWithDifferences('log likelihood', (values) => conditioned(at(values)).logMarginalLikelihood, theta, gradient)
   })
 
+  it('has the slopes of its acquisition that central differences give, and its value', () => {
+    const pending = { x: query.x.slice(0, 4), t: Float64Array.of(9, 10) }
+    const model = conditioned(hyper, pending)
+    const ucbAt = (x: Float64Array): number => process.ucbSlopes(model, x, 10, constants).ucb
+    for (const at of [0, 1, 2, 3, 4]) {
+      const x = query.x.slice(2 * at, 2 * at + 2)
+      const { ucb, byX } = process.ucbSlopes(model, x, 10, constants)
+      // two ways to the same number of order 1 (a solve with L, or with L and its transpose)
+      expect(Math.abs(ucb - process.posterior(model, { x, t: Float64Array.of(10) }, constants).ucb[0])).toBeLessThan(1e-12)
+      agreesWithDifferences('ucb', ucbAt, x, byX)
+    }
+  })
+
   it('weighs the variance by √(c₁ + max(0, log(c₂ n)))', () => {
     expect(ucbWeight(constants, 1)).toBe(Math.sqrt(0.2))
     expect(ucbWeight(constants, 10)).toBeCloseTo(Math.sqrt(0.2 + Math.log(4)), 14)

@@ -53,6 +53,8 @@ export type TimeProcess = Readonly<{
   condition(hyper: TimeHyper, data: TimedPoints, y: Float64Array, pending: TimedPoints): TimeModel | GpFailure
   likelihoodGradient(model: TimeModel): TimeGradient
   posterior(model: TimeModel, query: TimedPoints, constants: UcbConstants): TimePosterior
+  /** The batch UCB at one point `x` [D] and time, and its derivatives by the point [D]. */
+  ucbSlopes(model: TimeModel, x: Float64Array, t: number, constants: UcbConstants): Readonly<{ ucb: number; byX: Float64Array }>
 }>
 
 const joined = (a: Float64Array, b: Float64Array): Float64Array => {
@@ -131,6 +133,26 @@ export const timeProcess = (dimensions: number, backend: Backend): TimeProcess =
         epsilon: halfTrace(alpha, inverse, clean.map((k, at) => (-k * lag(data, data, at)) / (2 * (1 - hyper.epsilon)))),
         logNoiseVariance: 0.5 * hyper.noiseVariance * noise,
       }
+    },
+
+    ucbSlopes: (model, x, t, constants) => {
+      const { hyper, data, all, alpha, lowerAll } = model
+      const rows = all.t.length
+      const query = { x, t: Float64Array.of(t) }
+      const cross = covariance(hyper, all, query) // [n + pending]: the data come first
+      const weights = solveFactored(backend, lowerAll, cross, rows, 1)
+      const kappa = ucbWeight(constants, data.t.length)
+      const byX = new Float64Array(dimensions)
+      let mean = 0
+      let explained = 0
+      for (let i = 0; i < rows; i++) {
+        const ofMean = i < alpha.length ? alpha[i] : 0
+        mean += ofMean * cross[i]
+        explained += weights[i] * cross[i]
+        const pull = (cross[i] * (ofMean - 2 * kappa * weights[i]) * -2) / hyper.lengthscale
+        for (let d = 0; d < dimensions; d++) byX[d] += pull * (x[d] - all.x[i * dimensions + d])
+      }
+      return { ucb: mean + kappa * Math.max(0, hyper.outputscale - explained), byX }
     },
 
     posterior: (model, query, constants) => {
