@@ -15,6 +15,7 @@
 import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
+import { descendingOrder } from '../core/order.ts'
 import { foldIn, permutation, uniforms } from '../core/rng.ts'
 import { acquire, type Acquisition } from './acquisition.ts'
 import { minimiseInBox, type Objective } from './box-minimiser.ts'
@@ -166,7 +167,7 @@ export const bayesOpt = (settings: BayesOptSettings, backend: Backend): BayesOpt
   const maximise = (key: Key, score: Score, observed: Float64Array): Readonly<{ point: Float64Array; value: number }> => {
     const candidates = joined(observed, uniforms(key, search.candidates * dimensions))
     const values = score.many(candidates)
-    const order = Array.from(values, (_, k) => k).toSorted((a, b) => (values[a] === values[b] ? a - b : values[b] > values[a] ? 1 : -1))
+    const order = descendingOrder(values)
     const descent: Objective = (point) => {
       const { value, gradient } = score.one(point)
       return { value: -value, gradient: gradient.map((slope) => -slope) }

@@ -10,6 +10,7 @@
  * *Deviations:* 1. the matrix is first scaled by a power of two, which is exact, so that squares neither overflow nor vanish.
  */
 import { invariant } from './invariant.ts'
+import { ascendingOrder } from './order.ts'
 
 /** `values` [n] ascending; row i of `vectors` [n, n] is the eigenvector of `values[i]`, of length 1. */
 export type Eigen = Readonly<{ values: Float64Array; vectors: Float64Array }>
@@ -144,7 +145,7 @@ export const symmetricEigen = (matrix: Float64Array, n: number): Eigen => {
     invariant(++steps <= MOST_STEPS, `eigenvalue ${to} of ${n} did not settle in ${MOST_STEPS} steps`)
     qrStep(diagonal, off, vectors, n, from, to)
   }
-  const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j] || i - j)
+  const order = ascendingOrder(diagonal)
   const values = new Float64Array(n)
   const sorted = new Float64Array(n * n)
   order.forEach((from, i) => {

@@ -12,6 +12,7 @@
  * *Deviations:* none.
  */
 import { log } from '../core/dmath.ts'
+import { descendingOrder } from '../core/order.ts'
 
 /**
  * Which shaping, as tagged data. n is the number of candidates, r the rank (1 = best).
@@ -54,13 +55,13 @@ export const zScore = (fitness: Float64Array, epsilon: number): Float64Array => 
 /** For each candidate [N] how many are strictly better, and how many are as good (itself included). NaN and ±∞ tie for worst. */
 const standings = (fitness: Float64Array): Readonly<{ better: Float64Array; tied: Float64Array }> => {
   const n = fitness.length
-  const value = (index: number): number => (Number.isFinite(fitness[index]) ? fitness[index] : -Infinity)
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => (value(a) === value(b) ? a - b : value(b) - value(a)))
+  const values = fitness.map((f) => (Number.isFinite(f) ? f : -Infinity))
+  const order = descendingOrder(values)
   const better = new Float64Array(n)
   const tied = new Float64Array(n)
   for (let start = 0; start < n; ) {
     let end = start + 1
-    while (end < n && value(order[end]) === value(order[start])) end++
+    while (end < n && values[order[end]] === values[order[start]]) end++
     for (let position = start; position < end; position++) {
       better[order[position]] = start
       tied[order[position]] = end - start

@@ -10,6 +10,7 @@
  * Loan 2013, Matrix Computations, 4th ed., Algorithm 8.5.2 (the stable rotation), 8.5.3. *Deviations:* none.
  */
 import { invariant } from '../core/invariant.ts'
+import { descendingOrder } from '../core/order.ts'
 
 /** Places [M, 2] in the order of the points, and the share of the whole variance on each of the two axes (0 where nothing varies). */
 export type PrincipalPlane = Readonly<{ places: Float64Array; shares: readonly [number, number] }>
@@ -86,7 +87,7 @@ export const principalPlane = (points: Float64Array, dimensions: number): Princi
   const { mean, matrix } = covariance(points, count, dimensions)
   const whole = matrix.reduce((sum, value, at) => (at % (dimensions + 1) === 0 ? sum + value : sum), 0)
   const { values, vectors } = eigen(matrix, dimensions)
-  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b)
+  const order = descendingOrder(values)
   const shareOf = (axis: number): number => (axis < dimensions && whole > 0 ? Math.max(0, values[order[axis]]) / whole : 0)
   for (let axis = 0; axis < Math.min(2, dimensions); axis++) {
     const towards = direction(vectors, dimensions, order[axis])

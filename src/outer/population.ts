@@ -11,6 +11,7 @@
  */
 import type { HyperRecord } from '../core/hyper.ts'
 import type { Key } from '../core/key.ts'
+import { descendingOrder } from '../core/order.ts'
 import { refusal, type Refusal } from '../core/rejection.ts'
 import { foldIn, integer } from '../core/rng.ts'
 import type { WatchedContext } from './hyper-steps.ts'
@@ -59,8 +60,6 @@ export const dueMembers = (books: readonly Book[], contexts: readonly (WatchedCo
 export const booksAfterTurn = (books: readonly Book[], members: readonly number[], { readyEvery }: PopulationSettings): readonly Book[] =>
   books.map((book, i) => (members.includes(i) ? { ...book, due: book.due + readyEvery * Math.max(1, Math.ceil((book.envSteps - book.due + 1) / readyEvery)) } : book))
 
-const before = (a: number, b: number): number => (Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : b - a)
-
 /** Which due member takes over which other one. */
 export const takeovers = (
   key: Key,
@@ -68,7 +67,7 @@ export const takeovers = (
   due: readonly number[],
   { quantile }: PopulationSettings,
 ): readonly Readonly<{ member: number; donor: number }>[] => {
-  const ranked = books.map((_, member) => member).sort((a, b) => before(books[a].score, books[b].score) || a - b)
+  const ranked = descendingOrder(books.map(({ score }) => score))
   const k = Math.min(Math.ceil(books.length * quantile), Math.floor(books.length / 2))
   const best = ranked.slice(0, k).filter((member) => !Number.isNaN(books[member].score))
   const worst = ranked.slice(-k)
