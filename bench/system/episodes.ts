@@ -22,15 +22,16 @@ const site = await openExecutor({ modules: [], tasks: [task], backend: 'referenc
 const key = rootKey('episodes')
 const base = parcel(taskInfo(task, site.opened(task)).initial(foldIn(key, 0)))
 let episodes = 0
-const episode = (): number => {
+const episode = async (): Promise<number> => {
   const { env, policy } = task
   const keyEpisode = foldIn(key, ++episodes)
-  return site.execute({ kind: 'episode', env, policy, base, noise: null, normaliser: null, scaling: esScaling, key: keyEpisode, collectMoments: false }).envSteps
+  const outcome = await site.execute({ kind: 'episode', env, policy, base, noise: null, normaliser: null, scaling: esScaling, key: keyEpisode, collectMoments: false })
+  return outcome.envSteps
 }
-while (Date.now() < startAt) episode()
+while (Date.now() < startAt) await episode()
 const start = performance.now()
 let steps = 0
-while (performance.now() - start < durationMs) steps += episode()
+while (performance.now() - start < durationMs) steps += await episode()
 const stepsPerSecond = (1000 * steps) / (performance.now() - start)
 site.close()
 process.stdout.write(JSON.stringify(stepsPerSecond))

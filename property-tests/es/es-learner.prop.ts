@@ -31,7 +31,7 @@ const parametersOf = (job: EpisodeJob | ProblemJob): Float64Array => (job.noise 
 
 /** The worker's side, played: fitness of the candidate with a little noise of the episode's key, moments made from the key. */
 const answer = (job: Job): Outcome => {
-  if (job.kind === 'rollout') throw new RangeError('an evolution strategy asks for no rollouts')
+  if (job.kind === 'rollout' || job.kind === 'compute') throw new RangeError(`an evolution strategy asked for a ${job.kind}`)
   const fitness = fitnessAt(parametersOf(job)) + 1e-3 * uniform(foldIn(job.key, 0))
   if (job.kind === 'problem') return { kind: 'problem', fitness, envSteps: 1 }
   const moments = job.collectMoments ? Float64Array.of(2, uniform(foldIn(job.key, 1)), 1, 0.5, 0.25) : null
@@ -55,7 +55,7 @@ const train = <S, C>(learner: Learner<S, typeof hyper, C>, steps: number, from: 
   return { state, reports }
 }
 
-const keysOf = (jobs: readonly Job[]): readonly string[] => jobs.map((job) => encodeKey(job.key))
+const keysOf = (jobs: readonly Job[]): readonly string[] => jobs.map((job) => ('key' in job ? encodeKey(job.key) : job.work))
 
 describe('jobs of a generation', () => {
   const learner = learnerOf({ evaluationEpisodes: 2 }, envTask(true))
@@ -176,7 +176,7 @@ describe('a step', () => {
     const learner = learnerOf({})
     const state = learner.init(foldIn(root, 0))
     const jobs = learner.jobs(foldIn(root, 5), state, hyper)
-    expect(() => learner.advance(foldIn(root, 5), state, jobs.slice(1).map(answer), hyper)).toThrow(/6 outcomes for 7 jobs/)
+    expect(() => learner.advance(foldIn(root, 5), state, jobs.slice(1).map(answer), hyper)).toThrow(/6 outcomes for 7 episodes/)
   })
 
   it('merges observation statistics in the order of the jobs, from the next generation on', () => {

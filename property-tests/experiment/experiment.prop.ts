@@ -40,7 +40,7 @@ describe('an experiment', () => {
     for (;;) {
       const jobs = subject.experiment.jobs(state)
       if (jobs.length === 0) break
-      expect(new Set(jobs.map(({ key }) => `${key.hi} ${key.lo}`)).size).toBe(jobs.length)
+      expect(new Set(jobs.map((job) => ('key' in job ? `${job.key.hi} ${job.key.lo}` : job.work))).size).toBe(jobs.length)
       const [next, events] = subject.experiment.absorb(state, jobs.map(subject.execute))
       for (const event of events.filter(({ type }) => type === 'members')) {
         if (event.type !== 'members') continue

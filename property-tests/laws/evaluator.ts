@@ -34,7 +34,7 @@ export const jobsOf = (count: number, parcels = 1): readonly Job[] => Array.from
 export const fitnesses = (outcomes: readonly Outcome[]): readonly number[] => outcomes.map(({ fitness }) => fitness)
 
 export const expectedOf = (jobs: readonly Job[]): readonly number[] =>
-  jobs.map((job) => job.base.values.reduce((total, value) => total + value, 0) + (job.kind === 'problem' ? job.time : 0))
+  jobs.map((job) => (job.kind === 'problem' ? job.base.values.reduce((total, value) => total + value, 0) + job.time : Number.NaN))
 
 /** The outcomes of `jobs`; throws where there are none. */
 export const outcomesOf = async (host: EvaluatorHost, jobs: readonly Job[]): Promise<readonly Outcome[]> => {

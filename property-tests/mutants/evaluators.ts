@@ -29,7 +29,7 @@ const mutants: Readonly<Record<EvaluatorFlaw, (open: Open, quirks: Quirks) => Ev
     evaluate: (jobs) => async () => {
       const site = await open({ ...quirks, napMs: 0 })
       const outcomes: Outcome[] = []
-      await Promise.all(jobs.map((job, i) => pause((i * 7) % 5).then(() => outcomes.push(site.execute(job)))))
+      await Promise.all(jobs.map((job, i) => pause((i * 7) % 5).then(async () => outcomes.push(await site.execute(job)))))
       return E.right(outcomes)
     },
   }),
@@ -53,7 +53,7 @@ const mutants: Readonly<Record<EvaluatorFlaw, (open: Open, quirks: Quirks) => Ev
       ...host,
       evaluate: (jobs) => async () => {
         const result = await host.evaluate(jobs)()
-        for (const job of jobs) job.base.values[0] += 1
+        for (const job of jobs) if ('base' in job) job.base.values[0] += 1
         return result
       },
     }
@@ -62,13 +62,14 @@ const mutants: Readonly<Record<EvaluatorFlaw, (open: Open, quirks: Quirks) => Ev
     ...sound(open, quirks),
     evaluate: (jobs) => async () => {
       const site = await open(quirks)
-      const outcomes = jobs.flatMap((job): Outcome[] => {
+      const outcomes: Outcome[] = []
+      for (const job of jobs) {
         try {
-          return [site.execute(job)]
+          outcomes.push(await site.execute(job))
         } catch {
-          return []
+          // the flaw
         }
-      })
+      }
       return E.right(outcomes)
     },
   }),

@@ -40,6 +40,7 @@ describe('resolving', () => {
         weightDecay: 0,
         gradientHistory: 0,
         evaluationEpisodes: 1,
+        evaluation: { kind: 'episodes' },
         commonRandomNumbers: false,
         momentsEvery: 1,
       },

@@ -40,7 +40,8 @@ const counting: Experiment<Count> = {
   policy: () => ({ parameters: Float64Array.of(0), normaliser: null }),
 }
 
-const sound: Executor = { execute: (job) => ({ kind: 'problem', fitness: job.key.lo, envSteps: 1 }), close: () => {} }
+const numberOf = (job: Job): number => (job.kind === 'problem' ? job.key.lo : Number.NaN)
+const sound: Executor = { execute: (job) => ({ kind: 'problem', fitness: numberOf(job), envSteps: 1 }), close: () => {} }
 
 type Trace = Readonly<{ recorder: RunRecorder; events: ExperimentEvent[]; checkpoints: Count[]; telemetry: object[] }>
 
@@ -107,7 +108,7 @@ describe('drive', () => {
     const trace = memory()
     const failing: Executor = {
       execute: (job) => {
-        if (job.key.lo === 7) throw new Error('blew up')
+        if (numberOf(job) === 7) throw new Error('blew up')
         return sound.execute(job)
       },
       close: () => {},

@@ -10,7 +10,8 @@ import { reference } from '../../backends/reference/index.ts'
 import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
 import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
-import type { Task } from '../core/job.ts'
+import type { Job, Outcome, Task } from '../core/job.ts'
+import type { Later } from '../core/later.ts'
 import { openSite } from '../experiment/executor.ts'
 import type { Site } from '../experiment/executor.ts'
 import { learnerEntries } from '../run/learners.ts'
@@ -51,9 +52,13 @@ export const backendOf = (registry: Registry, name: string): Backend => {
 /** What a thread must know to execute the jobs of a run: plain data. */
 export type SiteSetup = Readonly<{ modules: readonly string[]; tasks: readonly Task[]; backend: string }>
 
+/** A site as an evaluator wants it: some jobs are answered later. */
+export type OpenedSite = Omit<Site, 'execute' | 'executeLater'> & Readonly<{ execute(job: Job): Later<Outcome> }>
+
 /** Opens a site; the entry of pool workers, and used in the main thread alike. */
-export const openExecutor = async (setup: SiteSetup): Promise<Site> => {
+export const openExecutor = async (setup: SiteSetup): Promise<OpenedSite> => {
   const registry = await loadRegistry(setup.modules)
   const { envs, wrappers, problems } = registry
-  return openSite({ envs, wrappers, problems, backend: backendOf(registry, setup.backend) }, setup.tasks)
+  const { executeLater: execute, ...site } = await openSite({ envs, wrappers, problems, backend: backendOf(registry, setup.backend) }, setup.tasks)
+  return { ...site, execute }
 }

@@ -7,7 +7,6 @@ import { availableParallelism } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { InvariantError } from '../core/invariant.ts'
 import type { Experiment } from '../experiment/experiment.ts'
-import type { Site } from '../experiment/executor.ts'
 import type { Opened } from '../experiment/task.ts'
 import { composeRun } from '../run/compose-run.ts'
 import { comparisonConfig } from '../run/config.ts'
@@ -20,7 +19,7 @@ import { threadPool } from '../shell/node-threads.ts'
 import { EXIT, evaluationFailed, failure } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { backendOf, openExecutor } from './registry.ts'
-import type { SiteSetup } from './registry.ts'
+import type { OpenedSite, SiteSetup } from './registry.ts'
 import { loadModules } from './source.ts'
 
 export type Workplace = Readonly<{
@@ -60,7 +59,7 @@ export const openWorkplace = async (config: RunConfig, workers: number): Promise
   if (E.isLeft(loaded)) return loaded
   const { registry, urls } = loaded.right
   const setup: SiteSetup = { modules: urls, tasks: [config.task], backend: config.backend }
-  let site: Site | null = null
+  let site: OpenedSite | null = null
   let opened: Opened
   try {
     site = await openExecutor(setup)
@@ -71,7 +70,7 @@ export const openWorkplace = async (config: RunConfig, workers: number): Promise
     site?.close()
     return E.left(notOpened(error, config))
   }
-  const takeSite = async (): Promise<Site> => {
+  const takeSite = async (): Promise<OpenedSite> => {
     const first = site
     site = null
     return first ?? openExecutor(setup)

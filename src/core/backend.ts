@@ -13,6 +13,7 @@
  * *Deviations:* 1. no registry, no global engine. 2. tolerances are declared per kernel, not once for all.
  */
 import type { Key } from './key.ts'
+import type { Later } from './later.ts'
 
 export type Activation = 'linear' | 'tanh' | 'relu' | 'sigmoid'
 
@@ -189,8 +190,43 @@ export interface Kernels {
 /** Relative tolerance that a backend promises for each kernel against `reference`; 0 means bitwise equal. */
 export type Tolerances = Readonly<Record<keyof Kernels, number>>
 
+/** A kernel that may be answered later; its arrays must not be changed until then. */
+type LaterKernel<K extends keyof Kernels> = (...args: Parameters<Kernels[K]>) => Later<void>
+
+/** One network per candidate, the parameters of all of them where the backend computes. To be released when no longer needed. */
+export interface ResidentPopulation {
+  /** out [N, outputs] = the output of network n for row n of x [N, inputs]. */
+  forward(out: Float64Array, x: Float64Array): Later<void>
+  release(): void
+}
+
+/** What whole pieces of work are made of; the backend may answer later. `computeOf` makes it of the kernels of any backend. */
+export interface Compute {
+  /** Networks with the parameter vectors `parameters` [N, P], of which each reads the front; the array must stay as it is. */
+  residentPopulation(spec: MlpSpec, parameters: Float64Array, population: number): Later<ResidentPopulation>
+  readonly mlpForward: LaterKernel<'mlpForward'>
+  readonly mlpPullback: LaterKernel<'mlpPullback'>
+  readonly weightedNoise: LaterKernel<'weightedNoise'>
+  readonly squaredDistances: LaterKernel<'squaredDistances'>
+  readonly covariance: LaterKernel<'covariance'>
+}
+
+/** Programs run on a device, by name. */
+export type Launches = Readonly<Record<string, number>>
+
+/** What a backend on a device has beside its kernels. */
+export interface Device {
+  readonly compute: Compute
+  /** Kernels that the device does not compute: those of `reference` stand in for them. */
+  readonly filled: readonly (keyof Kernels)[]
+  /** Since it was opened. */
+  launches(): Launches
+  /** Gives the device back; nothing may be computed afterwards. */
+  close(): Promise<void>
+}
+
 /** `exact` means bitwise equal to `reference` in every kernel. */
-export type Backend = Readonly<{ name: string; dtype: 'f64' | 'f32'; exact: boolean; tolerance: Tolerances; kernels: Kernels }>
+export type Backend = Readonly<{ name: string; dtype: 'f64' | 'f32'; exact: boolean; tolerance: Tolerances; kernels: Kernels; device?: Device }>
 
 /** A backend that can be named in a config. `open` rejects, with a reason, where this machine or page cannot run it. */
 export type BackendEntry = Readonly<{ name: string; line: string; open(): Promise<Backend> }>

@@ -8,7 +8,7 @@
  * *Source:* Salimans et al. 2017, arXiv 1703.03864, section 2.1 (seeds travel, not parameters); house contract 4.
  * *Deviations:* keys of a counter-based generator instead of a shared noise table.
  */
-import type { Activation } from './backend.ts'
+import type { Activation, CovarianceName } from './backend.ts'
 import type { EnvRef, Json } from './env.ts'
 import type { Key } from './key.ts'
 
@@ -101,7 +101,25 @@ export type RolloutJob = Readonly<{
 /** Evaluate an analytic problem at `time` (the generation). `key` feeds its observation noise, if it has any. */
 export type ProblemJob = Readonly<{ kind: 'problem'; problem: ProblemRef; base: Parcel; noise: Perturbation | null; key: Key; time: number }>
 
-export type Job = EpisodeJob | RolloutJob | ProblemJob
+/** One candidate of a lockstep evaluation: its episode is that of an `EpisodeJob` with these fields. */
+export type Candidate = Pick<EpisodeJob, 'noise' | 'key' | 'collectMoments'>
+
+/** Run one episode of each candidate, all of them step by step together, and answer as their `EpisodeJob`s would be answered. */
+export type LockstepJob = Omit<EpisodeJob, 'kind' | keyof Candidate> & Readonly<{ kind: 'compute'; work: 'lockstep'; candidates: readonly Candidate[] }>
+
+/** Sum noise that is rebuilt: Σ_j weights[j] · ε(keys[j]), ε with `size` entries. A search gradient is such a sum. */
+export type NoiseSumJob = Readonly<{ kind: 'compute'; work: 'noise-sum'; size: number; keys: readonly Key[]; weights: Float64Array }>
+
+/** Compare all rows of a [A, D] with all rows of b [B, D]: Σ_d ((a_d − b_d) · inverseScale_d)², D the length of `inverseScale`. */
+export type DistancesJob = Readonly<{ kind: 'compute'; work: 'distances'; a: Float64Array; b: Float64Array; inverseScale: Float64Array }>
+
+/** The kernel matrix of two sets of rows: outputscale · c of the squared distances of a `DistancesJob`. */
+export type CovarianceJob = Omit<DistancesJob, 'work'> & Readonly<{ work: 'covariance'; name: CovarianceName; outputscale: number }>
+
+/** Whole pieces of numerical work, which a backend on a device may answer later. */
+export type ComputeJob = LockstepJob | NoiseSumJob | DistancesJob | CovarianceJob
+
+export type Job = EpisodeJob | RolloutJob | ProblemJob | ComputeJob
 
 /** `fitness` is higher-is-better and may be NaN; a problem evaluation counts as one env step. */
 export type EpisodeOutcome = Readonly<{
@@ -148,7 +166,17 @@ export type RolloutOutcome = Readonly<{
   returnMoments: Float64Array | null
 }>
 
-export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome
+/** The candidates' episodes in their order; `fitness` is their mean. */
+export type LockstepOutcome = Readonly<{ kind: 'compute'; work: 'lockstep'; fitness: number; envSteps: number; episodes: readonly EpisodeOutcome[] }>
+
+/** The vector [size] or matrix [A, B] that was asked for. Nothing was evaluated: `fitness` is NaN, `envSteps` 0. */
+export type NumbersOutcome = Readonly<{ kind: 'compute'; work: 'numbers'; fitness: number; envSteps: number; values: Float64Array }>
+
+export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome | LockstepOutcome | NumbersOutcome
 
 /** Sum of the env steps of some outcomes. */
 export const envStepsOf = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, outcome) => sum + outcome.envSteps, 0)
+
+/** `outcomes` with the episodes of a lockstep evaluation one by one. */
+export const singly = (outcomes: readonly Outcome[]): readonly Outcome[] =>
+  outcomes.flatMap((outcome): readonly Outcome[] => (outcome.kind === 'compute' && outcome.work === 'lockstep' ? outcome.episodes : [outcome]))

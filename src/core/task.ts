@@ -4,7 +4,8 @@
  * *Source:* house contract 4. *Deviations:* none.
  */
 import type { EnvSpec } from './env.ts'
-import type { Job, Parcel, Perturbation, Task } from './job.ts'
+import { invariant } from './invariant.ts'
+import type { EpisodeJob, Job, LockstepJob, Parcel, Perturbation, Task } from './job.ts'
 import type { Key } from './key.ts'
 
 /** `parameters` is the length of the policy's vector; `obsSize` is 0 and `spec` null for an analytic problem. */
@@ -41,3 +42,18 @@ export const fitnessJob = (task: Task, request: FitnessRequest): Job =>
         key: request.key,
         collectMoments: request.collectMoments,
       }
+
+const isEpisode = (job: Job): job is EpisodeJob => job.kind === 'episode'
+
+/** The episodes of `jobs`, which differ in noise and keys alone, as at most `groups` lockstep evaluations of about the same size, in order. */
+export const lockstepJobs = (jobs: readonly Job[], groups: number): readonly LockstepJob[] => {
+  const episodes = jobs.filter(isEpisode)
+  invariant(episodes.length === jobs.length, 'lockstep is for episodes')
+  const count = Math.min(groups, episodes.length)
+  return Array.from({ length: count }, (_, g): LockstepJob => {
+    const part = episodes.slice(Math.floor((g * episodes.length) / count), Math.floor(((g + 1) * episodes.length) / count))
+    const { env, policy, base, normaliser, scaling } = part[0]
+    const candidates = part.map(({ noise, key, collectMoments }) => ({ noise, key, collectMoments }))
+    return { kind: 'compute', work: 'lockstep', env, policy, base, normaliser, scaling, candidates }
+  })
+}

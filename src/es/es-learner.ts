@@ -1,10 +1,11 @@
 /**
  * A learner made of an evolution strategy: one step is one generation.
  *
- * Jobs of a step, in this order: candidates 0 … N − 1, one episode each, then `evaluationEpisodes` episodes of the unperturbed
+ * Episodes of a step, in this order: candidates 0 … N − 1, one each, then `evaluationEpisodes` episodes of the unperturbed
  * policy as it is before the update. Subkeys of the step key: `foldIn(key, 0)` is the root of the noise keys,
  * `foldIn(key, 1)` of the candidates' episode keys, `foldIn(key, 2)` of the evaluation episodes' keys.
- * `advance` rebuilds the same population from the same key; no noise is kept between the two.
+ * `advance` rebuilds the same population from the same key; no noise is kept between the two. Evaluated in lockstep, the same episodes
+ * are asked for in a few jobs, and come out the same.
  *
  * Metrics of a step, always in this order: `policyReturn` (mean over the evaluation episodes, NaN without any), `fitnessMean`,
  * `fitnessStd` (population deviation), `fitnessMin`, `fitnessQ25`, `fitnessMedian`, `fitnessQ75`, `fitnessMax` (over the finite
@@ -21,14 +22,14 @@ import { parcel } from '../core/digest.ts'
 import type { HyperRecord } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome, Parcel, Perturbation } from '../core/job.ts'
-import { envStepsOf } from '../core/job.ts'
+import { envStepsOf, singly } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, Metrics, Probe } from '../core/learner.ts'
 import { emptyMoments, mergeMoments } from '../core/moments.ts'
 import { foldIn } from '../core/rng.ts'
 import { mean, quantile, std } from '../core/stats.ts'
 import type { TaskInfo } from '../core/task.ts'
-import { fitnessJob } from '../core/task.ts'
+import { fitnessJob, lockstepJobs } from '../core/task.ts'
 import { layoutOf, type Layout } from '../nn/layout.ts'
 import { policyLayout } from '../nn/policy.ts'
 import type { EsTrainingContext } from './context.ts'
@@ -39,9 +40,15 @@ import type { Strategy, UpdateReport } from './strategy.ts'
 /**
  * `evaluationEpisodes` ≥ 0 episodes of the unperturbed policy per step. `commonRandomNumbers`: all candidates of a generation get
  * the same episode key (same reset, same action noise), as the forked processes of the BiERL authors do in effect; otherwise
- * each has its own. `momentsEvery` ≥ 1: where the task normalises observations, jobs 0, m, 2m, … of a step collect their statistics.
+ * each has its own. `momentsEvery` ≥ 1: where the task normalises observations, episodes 0, m, 2m, … of a step collect their statistics.
  */
-export type EsLearnerOptions = Readonly<{ evaluationEpisodes: number; commonRandomNumbers: boolean; momentsEvery: number }>
+export type EsLearnerOptions = Readonly<{ evaluationEpisodes: number; commonRandomNumbers: boolean; momentsEvery: number; evaluation: Evaluating }>
+
+/**
+ * How the episodes of a step are evaluated: each as a job of its own, or all of them step by step together, in `groups` ≥ 1 compute jobs.
+ * On an exact backend the outcomes are the same; the networks of a lockstep evaluation alone are computed by a backend on a device.
+ */
+export type Evaluating = Readonly<{ kind: 'episodes' }> | Readonly<{ kind: 'lockstep'; groups: number }>
 
 /** `populationFitness` [N] is null before the first step; `normaliser` is null where the task does not normalise. */
 export type EsLearnerState<S> = Readonly<{
@@ -89,16 +96,23 @@ const metricsOf = <H extends HyperRecord>(fitness: Float64Array, policyReturn: n
   }
 }
 
-/** The learner that improves the policy of `taskInfo` by `strategy`; throws a `RangeError` for counts outside their ranges. */
+/**
+ * The learner that improves the policy of `taskInfo` by `strategy`; throws a `RangeError` for counts outside their ranges, and for
+ * lockstep evaluation of an analytic problem.
+ */
 export const esLearner = <S, H extends HyperRecord>(
   strategy: Strategy<S, H>,
   options: EsLearnerOptions,
   taskInfo: TaskInfo,
 ): Learner<EsLearnerState<S>, H, EsTrainingContext> => {
-  const { evaluationEpisodes, commonRandomNumbers, momentsEvery } = options
+  const { evaluationEpisodes, commonRandomNumbers, momentsEvery, evaluation } = options
   checkCount('evaluationEpisodes', evaluationEpisodes, 0)
   checkCount('momentsEvery', momentsEvery, 1)
   const { task } = taskInfo
+  if (evaluation.kind === 'lockstep') {
+    checkCount('evaluation.groups', evaluation.groups, 1)
+    if (task.kind !== 'env') throw new RangeError(`lockstep evaluation steps an environment, and task '${task.problem.id}' is an analytic problem`)
+  }
   const normalises = task.kind === 'env' && task.normaliseObs
   const layout = layoutOfMean(taskInfo)
 
@@ -119,17 +133,19 @@ export const esLearner = <S, H extends HyperRecord>(
     const keyEpisodes = foldIn(key, 1)
     const keyEvaluation = foldIn(key, 2)
     const collects = (job: number): boolean => normalises && job % momentsEvery === 0
-    return [
+    const episodes = [
       ...Array.from({ length: batch.popsize }, (_, i) =>
         request(state, strategy.perturbation(batch, i), foldIn(keyEpisodes, commonRandomNumbers ? 0 : i), collects(i)),
       ),
       ...Array.from({ length: evaluationEpisodes }, (_, e) => request(state, null, foldIn(keyEvaluation, e), collects(batch.popsize + e))),
     ]
+    return evaluation.kind === 'lockstep' ? lockstepJobs(episodes, evaluation.groups) : episodes
   }
 
-  const advance: Learner<EsLearnerState<S>, H, EsTrainingContext>['advance'] = (key, state, outcomes, hyper) => {
+  const advance: Learner<EsLearnerState<S>, H, EsTrainingContext>['advance'] = (key, state, answers, hyper) => {
     const batch = populationOf(key, state, hyper)
-    invariant(outcomes.length === batch.popsize + evaluationEpisodes, `${outcomes.length} outcomes for ${batch.popsize + evaluationEpisodes} jobs`)
+    const outcomes = singly(answers)
+    invariant(outcomes.length === batch.popsize + evaluationEpisodes, `${outcomes.length} outcomes for ${batch.popsize + evaluationEpisodes} episodes`)
     const candidates = outcomes.slice(0, batch.popsize)
     const evaluations = outcomes.slice(batch.popsize)
     const policyReturn = evaluationEpisodes === 0 ? NaN : mean(Float64Array.from(evaluations, (outcome) => outcome.fitness))

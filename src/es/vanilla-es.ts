@@ -64,6 +64,7 @@ export const vanillaEsDefaults: VanillaEsOptions = {
   evaluationEpisodes: 1,
   commonRandomNumbers: false,
   momentsEvery: 1,
+  evaluation: { kind: 'episodes' },
   sigma: 0.05,
   learningRate: 0.02,
 }
@@ -80,6 +81,7 @@ export const bierlCodeVanillaEs: VanillaEsOptions = {
   evaluationEpisodes: 1,
   commonRandomNumbers: true,
   momentsEvery: 1,
+  evaluation: { kind: 'episodes' },
   sigma: 0.05,
   learningRate: 0.05,
 }

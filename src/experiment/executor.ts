@@ -1,24 +1,36 @@
 /**
  * Executes jobs: opens what a task names once, then answers each job from its own keys alone.
  *
- * A site lives in one thread. It keeps live simulators and one compiled policy per environment and policy of its
- * tasks, and one scratch vector for the candidate; nothing that a job answers depends on the jobs before it.
+ * A site lives in one thread and executes one job at a time. It keeps live simulators and one compiled policy per environment and policy
+ * of its tasks, and one scratch vector for the candidate; nothing that a job answers depends on the jobs before it.
  *
  * *Source:* house contract 4. *Deviations:* none.
  */
-import type { Backend } from '../core/backend.ts'
+import type { Backend, Launches } from '../core/backend.ts'
+import { computeOf } from '../core/compute.ts'
 import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
 import type { Film } from '../core/film.ts'
 import { invariant } from '../core/invariant.ts'
-import type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemRef, RolloutJob, Task } from '../core/job.ts'
+import type {
+  ComputeJob, DistancesJob, EpisodeJob, EpisodeOutcome, Job, LockstepJob, LockstepOutcome, NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob,
+  ProblemRef, RolloutJob, Task,
+} from '../core/job.ts'
+import { envStepsOf } from '../core/job.ts'
+import type { Later, Work } from '../core/later.ts'
+import { atOnce, inTime, wait } from '../core/later.ts'
 import type { Problem, ProblemEntry } from '../core/problem.ts'
 import { sizeOf } from '../core/space.ts'
+import { mean } from '../core/stats.ts'
+import type { VectorEnv } from '../core/vector-env.ts'
+import { vectorise } from '../core/vector-env.ts'
 import type { WrapperEntry } from '../core/wrapper.ts'
 import { openEnv } from '../core/wrapper.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
-import { compilePolicy } from '../nn/policy.ts'
+import { compilePolicy, policyNet } from '../nn/policy.ts'
+import { policyHead } from '../nn/policy-head.ts'
 import { runEpisode } from '../rl/episode.ts'
 import { filmEpisode } from '../rl/film.ts'
+import { lockstepEpisodes } from '../rl/lockstep.ts'
 import { runRollout } from '../rl/rollout.ts'
 import { livePool } from './live-pool.ts'
 import type { LivePool } from './live-pool.ts'
@@ -29,7 +41,12 @@ export type SiteSources = Readonly<{ envs: readonly EnvEntry[]; wrappers?: reado
 
 /** One thread's means to execute the jobs of some tasks. `close` frees simulators; nothing may be executed afterwards. */
 export interface Site {
+  /** A compute job on a backend that answers later breaks an invariant. */
   execute(job: Job): Outcome
+  /** As `execute`, and waits for the backend where it must; the next job may follow when this one has been answered. */
+  executeLater(job: Job): Later<Outcome>
+  /** Programs that the site's backend has run on its device, since it was opened. */
+  launches(): Launches
   /** What was opened for a task that was named at opening. */
   opened(task: Task): Opened
   /** The episode of a job as a film of `frames` frames (at least 2); null where its environment has no pictures. */
@@ -37,9 +54,16 @@ export interface Site {
   close(): void
 }
 
-type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy> }>
+type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy>; vectors: Map<number, VectorEnv> }>
 
 const nameOf = (ref: Readonly<{ id: string; options: unknown; wrappers?: unknown }>): string => JSON.stringify([ref.id, ref.options, ref.wrappers ?? []])
+
+/** A distances job with its numbers of rows. */
+const rowsOf = ({ a, b, inverseScale }: Omit<DistancesJob, 'work'>) => {
+  const dimensions = inverseScale.length
+  invariant(dimensions > 0 && a.length % dimensions === 0 && b.length % dimensions === 0, `${a.length} and ${b.length} numbers in rows of ${dimensions}`)
+  return { a, b, inverseScale, rowsA: a.length / dimensions, rowsB: b.length / dimensions }
+}
 
 const openProblem = (entries: readonly ProblemEntry[], { id, options }: ProblemRef): Problem => {
   const entry = entries.find((candidate) => candidate.id === id)
@@ -56,10 +80,11 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
       if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), openProblem(sources.problems, task.problem))
     } else if (!stages.has(nameOf(task.env))) {
       const env = await openEnv({ envs: sources.envs, wrappers: sources.wrappers ?? [] }, task.env)
-      stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map() })
+      stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map(), vectors: new Map() })
     }
   }
-  const { kernels } = sources.backend
+  const { kernels, device } = sources.backend
+  const compute = computeOf(sources.backend)
   let scratch = new Float64Array(0)
 
   /** The candidate's parameters; valid until the next call. */
@@ -120,17 +145,77 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
     envSteps: 1,
   })
 
-  return {
-    execute: (job) => {
-      switch (job.kind) {
-        case 'episode':
-          return executeEpisode(job)
-        case 'rollout':
-          return executeRollout(job)
-        case 'problem':
-          return executeProblem(job)
+  /** `size` copies of the environment; what they were used for before does not show. */
+  const vectorOf = ({ env, vectors }: Stage, size: number): VectorEnv => {
+    const known = vectors.get(size)
+    if (known !== undefined) return known
+    const made = vectorise(env, size)
+    vectors.set(size, made)
+    return made
+  }
+
+  function* lockstep({ env, policy, base, candidates, normaliser, scaling }: LockstepJob): Work<LockstepOutcome> {
+    const stage = stageOf(nameOf(env))
+    const { observationSpace, actionSpace } = stage.env.spec
+    const width = base.values.length
+    const parameters = new Float64Array(candidates.length * width)
+    candidates.forEach(({ noise }, n) => parameters.set(candidate(base, noise), n * width))
+    const episodes = yield* lockstepEpisodes(
+      compute,
+      vectorOf(stage, candidates.length),
+      { net: policyNet(policy, sizeOf(observationSpace), actionSpace), head: policyHead(policy, actionSpace) },
+      {
+        parameters,
+        keys: candidates.map(({ key }) => key),
+        collects: candidates.map(({ collectMoments }) => collectMoments),
+        normaliser: normaliser?.values ?? null,
+        scaling,
+      },
+    )
+    return { kind: 'compute', work: 'lockstep', fitness: mean(episodes.map(({ fitness }) => fitness)), envSteps: envStepsOf(episodes), episodes }
+  }
+
+  /** The numbers that `write` puts into an array of `size`. */
+  function* numbers(size: number, write: (out: Float64Array) => Later<void>): Work<NumbersOutcome> {
+    const values = new Float64Array(size)
+    yield* wait(write(values))
+    return { kind: 'compute', work: 'numbers', fitness: Number.NaN, envSteps: 0, values }
+  }
+
+  const computing = (job: ComputeJob): Work<Outcome> => {
+    switch (job.work) {
+      case 'lockstep':
+        return lockstep(job)
+      case 'noise-sum':
+        return numbers(job.size, (out) => compute.weightedNoise(out, job.keys, job.weights))
+      case 'distances': {
+        const { a, b, inverseScale, rowsA, rowsB } = rowsOf(job)
+        return numbers(rowsA * rowsB, (out) => compute.squaredDistances(out, a, b, inverseScale, rowsA, rowsB, inverseScale.length))
       }
-    },
+      case 'covariance': {
+        const { a, b, inverseScale, rowsA, rowsB } = rowsOf(job)
+        return numbers(rowsA * rowsB, (out) => compute.covariance(out, job.name, a, b, inverseScale, job.outputscale, rowsA, rowsB))
+      }
+    }
+  }
+
+  const execute = (job: Job): Outcome => {
+    switch (job.kind) {
+      case 'episode':
+        return executeEpisode(job)
+      case 'rollout':
+        return executeRollout(job)
+      case 'problem':
+        return executeProblem(job)
+      case 'compute':
+        return atOnce(computing(job))
+    }
+  }
+
+  return {
+    execute,
+    executeLater: (job) => (job.kind === 'compute' ? inTime(computing(job)) : execute(job)),
+    launches: () => device?.launches() ?? {},
     opened: (task) =>
       task.kind === 'problem'
         ? { kind: 'problem', problem: problemOf(nameOf(task.problem)) }

@@ -16,7 +16,7 @@ import { mean } from '../core/stats.ts'
 import type { HyperRecord } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
-import { envStepsOf } from '../core/job.ts'
+import { envStepsOf, singly } from '../core/job.ts'
 import type { Learner } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
 import type { Trial, TrialScore } from '../outer/scheduler.ts'
@@ -112,7 +112,7 @@ export const absorbLookAhead = <S, H extends HyperRecord, C>(
     }
   })
   invariant(from === outcomes.length, `${outcomes.length} outcomes for ${from} jobs of a look-ahead`)
-  return settled(learner, { ...lookAhead, copies, episodes: lookAhead.episodes + outcomes.length })
+  return settled(learner, { ...lookAhead, copies, episodes: lookAhead.episodes + singly(outcomes).length })
 }
 
 /** Score of each trial, in order; every copy must have been evaluated. */

@@ -13,15 +13,14 @@
  * *Deviations:* 1. a compiled policy holds the parameters that were loaded last, and scratch that is written before it is read within
  * one `act`.
  */
-import type { Backend } from '../core/backend.ts'
-import { exp, normalCdf } from '../core/dmath.ts'
+import type { Backend, MlpSpec } from '../core/backend.ts'
 import { invariant, InvariantError } from '../core/invariant.ts'
 import type { PolicySpec } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Space } from '../core/space.ts'
-import { sampleSoftmax } from './categorical.ts'
 import { joinLayouts, layoutOf, layoutSize, type Layout } from './layout.ts'
 import { initMlp, mlpLayout } from './mlp.ts'
+import { policyHead } from './policy-head.ts'
 
 /** A policy bound to its spaces and a backend. */
 export interface CompiledPolicy {
@@ -75,11 +74,10 @@ export const initPolicy = (key: Key, spec: PolicySpec, obsSize: number, actionSp
   return parameters
 }
 
-/** Index of the largest of the first `n` values; the lowest index on ties. */
-const largest = (values: Float64Array, n: number): number => {
-  let best = 0
-  for (let k = 1; k < n; k++) if (values[k] > values[best]) best = k
-  return best
+/** The network of a policy. */
+export const policyNet = (spec: PolicySpec, obsSize: number, actionSpace: Space): MlpSpec => {
+  const { activation, outputActivation } = spec
+  return { sizes: sizesOf(spec, obsSize, actionSpace), activation, outputActivation }
 }
 
 /**
@@ -89,58 +87,25 @@ const largest = (values: Float64Array, n: number): number => {
 export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Space, backend: Backend): CompiledPolicy => {
   const problems = policyProblems(spec, actionSpace)
   invariant(problems.length === 0, problems.join('; '))
-  const outputs = outputsOf(actionSpace)
-  const { activation, outputActivation } = spec
-  const net = backend.kernels.residentMlp({ sizes: sizesOf(spec, obsSize, actionSpace), activation, outputActivation })
-  const mean = new Float64Array(outputs)
+  const head = policyHead(spec, actionSpace)
+  const net = backend.kernels.residentMlp(policyNet(spec, obsSize, actionSpace))
+  const output = new Float64Array(head.outputs)
+  const std = new Float64Array(head.stdSize)
   const count = policyParameterCount(spec, obsSize, actionSpace)
   let loaded = false
-
-  const take = (parameters: Float64Array): void => {
-    if (parameters.length !== count) throw new InvariantError(`a policy of ${count} parameters received ${parameters.length}`)
-    net.load(parameters)
-    loaded = true
-  }
-  /** Writes the network's output for `obs` to `mean`. */
-  const evaluate = (obs: Float64Array): void => {
-    if (!loaded) throw new InvariantError('a policy acts after its parameters have been loaded')
-    net.forward(mean, obs, 1)
-  }
-
-  if (actionSpace.kind === 'discrete') {
-    const categorical = spec.kind === 'categorical'
-    return {
-      parameters: count,
-      noiseSize: categorical ? 1 : 0,
-      load: take,
-      act: (obs, actionNoise, action) => {
-        evaluate(obs)
-        const sampled = categorical && actionNoise !== null
-        action[0] = sampled ? sampleSoftmax(mean, mean, 0, outputs, normalCdf(actionNoise[0])) : largest(mean, outputs)
-      },
-    }
-  }
-
-  const low = Float64Array.from(actionSpace.low)
-  const high = Float64Array.from(actionSpace.high)
-  const gaussian = spec.kind === 'gaussian'
-  const std = new Float64Array(outputs)
-  const mapping = spec.action
   return {
     parameters: count,
-    noiseSize: gaussian ? outputs : 0,
+    noiseSize: head.noiseSize,
     load: (parameters) => {
-      take(parameters)
-      if (gaussian) for (let a = 0; a < outputs; a++) std[a] = exp(parameters[count - outputs + a])
+      if (parameters.length !== count) throw new InvariantError(`a policy of ${count} parameters received ${parameters.length}`)
+      net.load(parameters)
+      head.readStd(std, parameters)
+      loaded = true
     },
     act: (obs, actionNoise, action) => {
-      evaluate(obs)
-      for (let a = 0; a < outputs; a++) {
-        let value = mean[a]
-        if (gaussian && actionNoise !== null) value += std[a] * actionNoise[a]
-        if (mapping === 'rescale') value = low[a] + 0.5 * (value + 1) * (high[a] - low[a])
-        action[a] = mapping === 'raw' ? value : Math.min(high[a], Math.max(low[a], value))
-      }
+      if (!loaded) throw new InvariantError('a policy acts after its parameters have been loaded')
+      net.forward(output, obs, 1)
+      head.act(output, std, actionNoise, action)
     },
   }
 }

@@ -25,9 +25,10 @@ import type { CompiledPolicy } from '../nn/policy.ts'
 export type EpisodeOptions = Readonly<{ scaling: ObsScaling; collectMoments: boolean }>
 
 /** Noise is drawn for this many steps at once: one call per block instead of one per step. */
-const noiseBlockSteps = 64
+export const noiseBlockSteps = 64
 
-const allFinite = (values: Float64Array): boolean => {
+/** Whether no entry is NaN or infinite. */
+export const allFinite = (values: Float64Array): boolean => {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) return false
   }
@@ -35,7 +36,7 @@ const allFinite = (values: Float64Array): boolean => {
 }
 
 /** A candidate that cannot be ranked: fitness NaN and no statistics, which could be arbitrarily far off. */
-const failure = (envSteps: number): EpisodeOutcome =>
+export const failure = (envSteps: number): EpisodeOutcome =>
   ({ kind: 'episode', fitness: NaN, envSteps, terminated: true, truncated: false, unstable: true, moments: null })
 
 /**

@@ -7,7 +7,9 @@
  * *Source:* house contract 4 (Evaluator). *Deviations:* none.
  */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Launches } from '../core/backend.ts'
 import type { Job, Outcome } from '../core/job.ts'
+import type { Later } from '../core/later.ts'
 import { encodeKey } from '../core/rng.ts'
 
 /**
@@ -24,8 +26,11 @@ export type EvalError =
 /** Runs jobs; the outcomes are in job order. */
 export type Evaluator = (jobs: readonly Job[]) => TaskEither<EvalError, readonly Outcome[]>
 
-/** What executes one job after another in one thread. A thrown error means that the site must be opened afresh. */
-export type Executor = Readonly<{ execute(job: Job): Outcome; close(): void }>
+/**
+ * What executes one job after another in one thread; some are answered later, and the next one waits. A thrown error means that the site
+ * must be opened afresh. `launches` counts what ran on the device of its backend; absent where there is none.
+ */
+export type Executor = Readonly<{ execute(job: Job): Later<Outcome>; launches?(): Launches; close(): void }>
 
 /** An evaluator with the resources that it holds. */
 export type EvaluatorHost = Readonly<{
@@ -36,6 +41,8 @@ export type EvaluatorHost = Readonly<{
   abandon(): void
   /** Sites that failed and were replaced so far. */
   crashes(): number
+  /** What ran on the devices of the sites' backends so far; what a site that failed had not told is lost. */
+  launches(): Launches
   close(): Promise<void>
 }>
 
@@ -44,6 +51,7 @@ export const MAX_ATTEMPTS = 2
 
 /** The name of a job for messages: what was evaluated, and the key that reproduces it. */
 export const describeJob = (job: Job): string => {
+  if (job.kind === 'compute') return job.work === 'lockstep' ? `lockstep of ${job.candidates.length} episodes of '${job.env.id}', base ${job.base.digest.slice(0, 12)}` : job.work
   const subject = job.kind === 'problem' ? `problem '${job.problem.id}'` : `${job.kind} of '${job.env.id}'`
   return `${subject} with key ${encodeKey(job.key)}, base ${job.base.digest.slice(0, 12)}`
 }

@@ -4,6 +4,8 @@
  * *Source:* house contract 4 (Evaluator). *Deviations:* none.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Launches } from '../core/backend.ts'
+import { addLaunches } from '../core/compute.ts'
 import { InvariantError } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
 import { MAX_ATTEMPTS, reasonOf } from './evaluator.ts'
@@ -35,6 +37,10 @@ export const inProcess = (open: () => Promise<Executor>): EvaluatorHost => {
   let crashes = 0
   let abandoned = false
   let lastBreath = performance.now()
+  let launchesBefore: Launches = {}
+
+  /** Those of the sites before, and of the present one. */
+  const launches = (): Launches => addLaunches(launchesBefore, site?.launches?.() ?? {})
 
   const siteOrError = async (): Promise<E.Either<EvalError, Executor>> => {
     try {
@@ -52,11 +58,13 @@ export const inProcess = (open: () => Promise<Executor>): EvaluatorHost => {
       const opened = await siteOrError()
       if (E.isLeft(opened)) return opened
       try {
-        return E.right(opened.right.execute(job))
+        const outcome = opened.right.execute(job)
+        return E.right(outcome instanceof Promise ? await outcome : outcome)
       } catch (error) {
         if (error instanceof InvariantError) throw error
         reason = reasonOf(error)
         crashes++
+        launchesBefore = launches()
         site = null // foreign memory may be broken: neither used nor closed again
       }
     }
@@ -83,7 +91,9 @@ export const inProcess = (open: () => Promise<Executor>): EvaluatorHost => {
       abandoned = true
     },
     crashes: () => crashes,
+    launches,
     close: async () => {
+      launchesBefore = launches()
       site?.close()
       site = null
     },

@@ -18,16 +18,20 @@ export type Desk = Readonly<{ say(message: WorkerMessage): void; note(index: num
 /** What is to be done with each chunk that arrives. After a failure nothing more is answered: the worker waits for its end. */
 export const answerChunks = (executor: Executor, { say, note }: Desk): ((chunk: Chunk) => void) => {
   const held = new Map<string, Parcel>()
+  const waiting: Chunk[] = []
+  let busy = false
   let broken = false
-  return ({ id, indices, jobs, parcels, forget }) => {
-    if (broken) return
+
+  /** Answers one chunk, without a pause where the executor makes none. */
+  const answer = async ({ id, indices, jobs, parcels, forget }: Chunk): Promise<void> => {
     for (const digest of forget) held.delete(digest)
     for (const parcel of parcels) held.set(parcel.digest, parcel)
     const outcomes: Outcome[] = []
     for (let i = 0; i < jobs.length; i++) {
       note(indices[i])
       try {
-        outcomes.push(executor.execute(fromWire(jobs[i], held)))
+        const outcome = executor.execute(fromWire(jobs[i], held))
+        outcomes.push(outcome instanceof Promise ? await outcome : outcome)
       } catch (error) {
         broken = true
         say({ kind: 'failed', index: indices[i], reason: reasonOf(error), invariant: error instanceof InvariantError })
@@ -35,7 +39,19 @@ export const answerChunks = (executor: Executor, { say, note }: Desk): ((chunk: 
       }
     }
     note(IDLE)
-    say({ kind: 'done', id, outcomes })
+    say({ kind: 'done', id, outcomes, launches: executor.launches?.() ?? {} })
+  }
+
+  /** A chunk that comes while another one waits for the backend is answered behind it. */
+  const answerWaiting = async (): Promise<void> => {
+    busy = true
+    for (let chunk = waiting.shift(); chunk !== undefined && !broken; chunk = waiting.shift()) await answer(chunk)
+    busy = false
+  }
+
+  return (chunk) => {
+    waiting.push(chunk)
+    if (!busy) void answerWaiting()
   }
 }
 

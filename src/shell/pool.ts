@@ -10,6 +10,8 @@
  * *Deviations:* 1. a quarter of an even share per chunk, because episode lengths differ widely.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Launches } from '../core/backend.ts'
+import { addLaunches } from '../core/compute.ts'
 import { InvariantError } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
 import { MAX_ATTEMPTS } from './evaluator.ts'
@@ -36,7 +38,7 @@ export type PoolOptions = Readonly<{ workers: number; start: StartThread; cacheV
 const CACHE_VALUES = 2_097_152
 const CHUNKS_IN_FLIGHT = 2
 
-type Slot = { thread: Thread; ready: boolean; dead: boolean; chunks: Map<number, readonly number[]>; ledger: Ledger }
+type Slot = { thread: Thread; ready: boolean; dead: boolean; chunks: Map<number, readonly number[]>; ledger: Ledger; launches: Launches }
 
 /** The evaluation in progress. */
 type Round = {
@@ -61,6 +63,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
   let started = 0
   let closed = false
   let fatal: EvalError | null = null
+  let launchesOfDead: Launches = {}
 
   const refuse = (reason: string, hint: string): void => {
     const error: EvalError = { _tag: 'SiteDidNotOpen', reason, hint }
@@ -89,6 +92,8 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
     }
   }
 
+  const launches = (): Launches => addLaunches(launchesOfDead, ...slots.map((slot) => slot.launches))
+
   const lose = (slot: Slot, reason: string, culprit: number): void => {
     if (slot.dead || closed || fatal !== null) return
     slot.dead = true
@@ -107,6 +112,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
         }
       }
     }
+    launchesOfDead = addLaunches(launchesOfDead, slot.launches)
     slots[slots.indexOf(slot)] = open()
     slots.forEach(feed)
   }
@@ -116,6 +122,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
     if (message.kind === 'ready') {
       slot.ready = true
     } else if (message.kind === 'done') {
+      slot.launches = message.launches
       const indices = slot.chunks.get(message.id)
       if (round === null || indices === undefined) return // of an evaluation that has ended
       const { outcomes } = round
@@ -142,7 +149,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
       (message) => hear(slot, message),
       (reason) => lose(slot, `${name} ${reason}`, slot.thread.running()),
     )
-    const slot: Slot = { thread, ready: false, dead: false, chunks: new Map(), ledger: new Map() }
+    const slot: Slot = { thread, ready: false, dead: false, chunks: new Map(), ledger: new Map(), launches: {} }
     return slot
   }
 
@@ -160,6 +167,7 @@ export const pool = (options: PoolOptions): EvaluatorHost => {
       }),
     abandon: () => finish(({ resolve }) => resolve(E.left({ _tag: 'Abandoned' }))),
     crashes: () => crashes,
+    launches,
     close: async () => {
       closed = true
       finish(({ resolve }) => resolve(E.left({ _tag: 'Abandoned' })))

@@ -9,35 +9,42 @@
  * *Deviations:* none.
  */
 import { invariant } from '../core/invariant.ts'
-import type { EpisodeJob, Job, Outcome, Parcel, ProblemJob, RolloutJob } from '../core/job.ts'
+import type { Launches } from '../core/backend.ts'
+import type { Job, Outcome, Parcel } from '../core/job.ts'
 
-/** A job whose parcels are named by their digests. */
-export type WireJob =
-  | (Omit<EpisodeJob, 'base' | 'normaliser'> & Readonly<{ base: string; normaliser: string | null }>)
-  | (Omit<RolloutJob, 'base'> & Readonly<{ base: string }>)
-  | (Omit<ProblemJob, 'base'> & Readonly<{ base: string }>)
+/** A job whose parcels, if it has any, are named by their digests. */
+type Named<J> = J extends { normaliser: Parcel | null }
+  ? Omit<J, 'base' | 'normaliser'> & Readonly<{ base: string; normaliser: string | null }>
+  : J extends { base: Parcel }
+    ? Omit<J, 'base'> & Readonly<{ base: string }>
+    : J
+export type WireJob = Named<Job>
 
 /** Some jobs for a worker; `forget` is applied first, then `parcels` are stored, then the jobs run in order. */
 export type Chunk = Readonly<{ id: number; indices: readonly number[]; jobs: readonly WireJob[]; parcels: readonly Parcel[]; forget: readonly string[] }>
 
-/** What a worker says. After `refused` and `failed` it does nothing more and waits for its end. */
+/** What a worker says; `launches` counts from its start. After `refused` and `failed` it does nothing more and waits for its end. */
 export type WorkerMessage =
   | Readonly<{ kind: 'ready' }>
   | Readonly<{ kind: 'refused'; reason: string; invariant: boolean }>
-  | Readonly<{ kind: 'done'; id: number; outcomes: readonly Outcome[] }>
+  | Readonly<{ kind: 'done'; id: number; outcomes: readonly Outcome[]; launches: Launches }>
   | Readonly<{ kind: 'failed'; index: number; reason: string; invariant: boolean }>
 
 /** Position of a worker while it runs no job; otherwise the index of the running job. */
 export const IDLE = -1
 
 /** Parcels of a job. */
-const parcelsOf = (job: Job): readonly Parcel[] => (job.kind === 'episode' && job.normaliser !== null ? [job.base, job.normaliser] : [job.base])
+const parcelsOf = (job: Job): readonly Parcel[] => {
+  if (!('base' in job)) return []
+  return 'normaliser' in job && job.normaliser !== null ? [job.base, job.normaliser] : [job.base]
+}
 
 /** The job as it travels. */
-export const toWire = (job: Job): WireJob =>
-  job.kind === 'episode'
-    ? { ...job, base: job.base.digest, normaliser: job.normaliser === null ? null : job.normaliser.digest }
-    : { ...job, base: job.base.digest }
+export const toWire = (job: Job): WireJob => {
+  if (!('base' in job)) return job
+  if (!('normaliser' in job)) return { ...job, base: job.base.digest }
+  return { ...job, base: job.base.digest, normaliser: job.normaliser === null ? null : job.normaliser.digest }
+}
 
 /** The job as it was, with the parcels that the worker holds; a digest it was never sent is an invariant violation. */
 export const fromWire = (job: WireJob, held: ReadonlyMap<string, Parcel>): Job => {
@@ -46,9 +53,9 @@ export const fromWire = (job: WireJob, held: ReadonlyMap<string, Parcel>): Job =
     invariant(found !== undefined, `worker was asked for parcel ${digest}, which it does not hold`)
     return found
   }
-  return job.kind === 'episode'
-    ? { ...job, base: parcel(job.base), normaliser: job.normaliser === null ? null : parcel(job.normaliser) }
-    : { ...job, base: parcel(job.base) }
+  if (!('base' in job)) return job
+  if (!('normaliser' in job)) return { ...job, base: parcel(job.base) }
+  return { ...job, base: parcel(job.base), normaliser: job.normaliser === null ? null : parcel(job.normaliser) }
 }
 
 /** Digest and length of the parcels that a worker holds, the least recently named first. */

@@ -33,6 +33,17 @@ export const divisorSchema = z
   .union([z.literal('popsize'), z.number().positive()])
   .describe('what the sum over the population is divided by: its size, or a constant')
 
+/** How the episodes of a generation are evaluated. */
+export const evaluatingSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('episodes').describe('each episode is a job of its own') }),
+    z.strictObject({
+      kind: z.literal('lockstep').describe('all episodes step by step together, the networks of all candidates at once'),
+      groups: z.int().positive().default(1).describe('jobs that the episodes are shared out to: at least one per worker to keep all busy'),
+    }),
+  ])
+  .describe('how the episodes of a generation are evaluated; the results are the same on an exact backend')
+
 const share = z.number().gte(0).lt(1)
 
 /** The optimiser that takes the step. */

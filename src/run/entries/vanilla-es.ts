@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { esHyperSpace } from '../../es/strategy.ts'
 import { startHyper, vanillaEs, vanillaEsDefaults as defaults } from '../../es/vanilla-es.ts'
 import { defineLearner } from '../registry.ts'
-import { divisorSchema, optimiserProblems, optimiserSchema, pairProblems, samplerSchema, shapingSchema } from './es-settings.ts'
+import { divisorSchema, evaluatingSchema, optimiserProblems, optimiserSchema, pairProblems, samplerSchema, shapingSchema } from './es-settings.ts'
 
 const { sigma, learningRate } = esHyperSpace
 
@@ -51,6 +51,7 @@ export const vanillaEsEntry = defineLearner({
       .positive()
       .default(defaults.momentsEvery)
       .describe('every how many episodes observation statistics are collected, where they are normalised'),
+    evaluation: evaluatingSchema.default(defaults.evaluation),
   }),
   problems: ({ sampler, popsize, optimiser }) => [...pairProblems('popsize', sampler, popsize), ...optimiserProblems('optimiser', optimiser)],
   facts: ({ popsize, ...settings }) => ({
