@@ -11,8 +11,8 @@ import { join } from 'node:path'
 import type { Job, Outcome, Parcel } from '../../src/core/job.ts'
 import type { EvaluatorHost } from '../../src/shell/evaluator.ts'
 
-/** `marker` is the path of a file: the failure happens only while it is missing, and makes it. */
-export type Quirks = Readonly<{ napMs?: number; dieAt?: number; how?: 'throw' | 'exit' | 'reject-start' | 'exit-start'; marker?: string; countTransfers?: boolean }>
+/** `marker` is the path of a file: the failure happens only while it is missing, and makes it. `later`: jobs are answered by promises. */
+export type Quirks = Readonly<{ later?: boolean; napMs?: number; dieAt?: number; how?: 'throw' | 'exit' | 'reject-start' | 'exit-start'; marker?: string; countTransfers?: boolean }>
 
 /** Opens a fresh evaluator over executors with these quirks. */
 export type EvaluatorSubject = (quirks: Quirks) => EvaluatorHost
@@ -78,6 +78,15 @@ export const evaluatorLaws: readonly Law[] = [
       within(subject, {}, async (host) => {
         const jobs = jobsOf(30, 3)
         for (const part of [jobs, jobs.slice(0, 3), [], jobs.slice(7), jobs]) deepStrictEqual(fitnesses(await outcomesOf(host, part)), expectedOf(part))
+      }),
+  },
+  {
+    name: 'what ran on devices is counted over all evaluations and threads',
+    check: (subject) =>
+      within(subject, {}, async (host) => {
+        deepStrictEqual(host.launches(), {})
+        for (const count of [30, 12]) await outcomesOf(host, jobsOf(count, 3))
+        deepStrictEqual(host.launches(), { quirk: 42 })
       }),
   },
   {

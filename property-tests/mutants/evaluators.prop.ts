@@ -12,6 +12,7 @@ const killedBy: readonly (readonly [EvaluatorFlaw, string])[] = [
   ['drops a job that failed', 'a job that fails once is run again, and the failure is counted'],
   ['runs a failing job once more than allowed', 'a job that fails twice ends the evaluation and is named'],
   ['does not count failures', 'a job that fails once is run again, and the failure is counted'],
+  ['counts what ran in one evaluation only', 'what ran on devices is counted over all evaluations and threads'],
   ['hides that nothing could be opened', 'a site that cannot be opened is told, each time'],
   ['finishes what was abandoned', 'abandoning ends the running evaluation long before its jobs are done'],
 ]

@@ -14,6 +14,7 @@ export type EvaluatorFlaw =
   | 'drops a job that failed'
   | 'runs a failing job once more than allowed'
   | 'does not count failures'
+  | 'counts what ran in one evaluation only'
   | 'hides that nothing could be opened'
   | 'finishes what was abandoned'
 
@@ -81,6 +82,18 @@ const mutants: Readonly<Record<EvaluatorFlaw, (open: Open, quirks: Quirks) => Ev
         const result = await host.evaluate(jobs)()
         return E.isLeft(result) && result.left._tag === 'JobFailed' ? E.left({ ...result.left, attempts: result.left.attempts + 1 }) : result
       },
+    }
+  },
+  'counts what ran in one evaluation only': (open, quirks) => {
+    const host = sound(open, quirks)
+    let before = 0
+    return {
+      ...host,
+      evaluate: (jobs) => async () => {
+        before = host.launches().quirk ?? 0
+        return host.evaluate(jobs)()
+      },
+      launches: () => (host.launches().quirk === undefined ? {} : { quirk: host.launches().quirk - before }),
     }
   },
   'does not count failures': (open, quirks) => ({ ...sound(open, quirks), crashes: () => 0 }),

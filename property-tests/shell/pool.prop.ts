@@ -38,7 +38,9 @@ describe('laws', async () => {
   const { openExecutor } = (await import(entry)) as { openExecutor(setup: unknown): Promise<Executor> }
   const subjects: readonly (readonly [string, EvaluatorSubject])[] = [
     ['this thread', (quirks) => inProcess(() => openExecutor(quirks))],
+    ['this thread, answered later', (quirks) => inProcess(() => openExecutor({ ...quirks, later: true }))],
     ...[1, 2, 5].map((workers) => [`${workers} workers`, (quirks: Quirks) => poolOf(workers, quirks)] as const),
+    ['2 workers, answered later', (quirks) => poolOf(2, { ...quirks, later: true })],
   ]
   describe.each(subjects)('%s', (_name, subject) => {
     test.each(evaluatorLaws)('$name', ({ check }) => check(subject))
