@@ -12,6 +12,7 @@ import type { BierlPmSettings } from '../../src/outer/bierl-pm.ts'
 import { dqn, dqnDefaults } from '../../src/outer/dqn.ts'
 import { fixed } from '../../src/outer/fixed.ts'
 import { hoof, hoofDefaults } from '../../src/outer/hoof.ts'
+import { pb2, pb2Defaults } from '../../src/outer/pb2.ts'
 import type { Mutable } from '../../src/outer/pbt.ts'
 import { pbt, pbtDefaults } from '../../src/outer/pbt.ts'
 import { random } from '../../src/outer/random.ts'
@@ -114,6 +115,8 @@ const cases: readonly Case[] = [
   ['tuned meta-gradient', grids.space, () => hidden(tmg({ ...tmgDefaults, low: 1e-3, high: 0.1, beta: 0.1, space: grids.space, hyper: grids.hyper })), 0, rollouts],
   ['PBT over generations', mixed.space, () => hidden(pbt({ ...pbtDefaults, ...smallPopulation, mutables: mutablesOf(mixed), fixed: mixed.tuning.fixed })), 0, generations],
   ['PBT over rollouts', mixed.space, () => hidden(pbt({ ...pbtDefaults, ...smallPopulation, mutables: mutablesOf(mixed), fixed: mixed.tuning.fixed })), 0, rollouts],
+  ['PB2 over generations', both.space, () => hidden(pb2({ ...pb2Defaults, ...smallPopulation, tuning: both.tuning }, reference)), 0, generations],
+  ['PB2 over rollouts, with an integer', mixed.space, () => hidden(pb2({ ...pb2Defaults, ...smallPopulation, integers: 'round', tuning: mixed.tuning }, reference)), 0, rollouts],
   ...onGrids('DQN', (grid, cadence) => hidden(dqn({ ...dqnDefaults, ...smallDqn, grid, cadence, space: grids.space, hyper: grids.hyper }, reference))),
   ...onGrids('bandit', (grid, cadence) => hidden(bandit({ ...banditDefaults, grid, cadence, window: 2, space: grids.space, hyper: grids.hyper }))),
   ...onGrids('bandit of joint arms', (grid, cadence) => hidden(bandit({ ...banditDefaults, arms: 'joint', grid, cadence, space: grids.space, hyper: grids.hyper }))),

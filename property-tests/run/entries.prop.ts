@@ -16,6 +16,7 @@ const outers = [
   { kind: 'random-grid' },
   { kind: 'bandit' },
   { kind: 'dqn', orders: 0 },
+  { kind: 'pb2' },
   { kind: 'pbt', levels: { learningRate: [0.01, 0.02] } },
   { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] },
   { kind: 'epgt', orders: 0 },

@@ -20,7 +20,7 @@ import { refusal, rejectAll, type Refusal } from '../core/rejection.ts'
 import { foldIn, integer, split, uniform } from '../core/rng.ts'
 import type { WatchedContext } from './hyper-steps.ts'
 import type { Book, PopulationSettings } from './population.ts'
-import { booksAfter, booksAfterTurn, dueMembers, freshBook, populationDefaults, populationProblems, takeovers } from './population.ts'
+import { booksAfter, booksAfterTurn, dueMembers, freshBook, populationDefaults, populationProblems, scoreRange, takeovers } from './population.ts'
 import type { MemberChange, Scheduler } from './scheduler.ts'
 
 /** What a member may change: a value in a range, or one of some levels in ascending order. */
@@ -113,9 +113,6 @@ export const pbt = (options: PbtOptions): Scheduler<PbtState, WatchedContext, Hy
       ]
     },
     observe: (_key, state, feedback) => ({ ...state, books: booksAfter(state.books, feedback) }),
-    describe: ({ turns, copies, held, books }) => {
-      const scores = books.map(({ score }) => score).filter(Number.isFinite)
-      return { turns, copies, held, bestScore: scores.length === 0 ? Number.NaN : Math.max(...scores), worstScore: scores.length === 0 ? Number.NaN : Math.min(...scores) }
-    },
+    describe: ({ turns, copies, held, books }) => ({ turns, copies, held, ...scoreRange(books) }),
   }
 }

@@ -60,6 +60,12 @@ export const dueMembers = (books: readonly Book[], contexts: readonly (WatchedCo
 export const booksAfterTurn = (books: readonly Book[], members: readonly number[], { readyEvery }: PopulationSettings): readonly Book[] =>
   books.map((book, i) => (members.includes(i) ? { ...book, due: book.due + readyEvery * Math.max(1, Math.ceil((book.envSteps - book.due + 1) / readyEvery)) } : book))
 
+/** The greatest and the least score that is a number; NaN where none is. */
+export const scoreRange = (books: readonly Book[]): Readonly<{ bestScore: number; worstScore: number }> => {
+  const scores = books.map(({ score }) => score).filter(Number.isFinite)
+  return scores.length === 0 ? { bestScore: Number.NaN, worstScore: Number.NaN } : { bestScore: Math.max(...scores), worstScore: Math.min(...scores) }
+}
+
 /** Which due member takes over which other one. */
 export const takeovers = (
   key: Key,

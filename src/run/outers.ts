@@ -11,6 +11,7 @@ import { dqnEntry } from './entries/dqn.ts'
 import { epgtEntry } from './entries/epgt.ts'
 import { fixedEntry } from './entries/fixed.ts'
 import { hoofEntry } from './entries/hoof.ts'
+import { pb2Entry } from './entries/pb2.ts'
 import { pbtEntry } from './entries/pbt.ts'
 import { randomEntry } from './entries/random.ts'
 import { randomGridEntry } from './entries/random-grid.ts'
@@ -18,4 +19,4 @@ import { scheduleEntry } from './entries/schedule.ts'
 import { tmgEntry } from './entries/tmg.ts'
 import type { OuterEntry } from './registry.ts'
 
-export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry, dqnEntry, pbtEntry]
+export const outerEntries: readonly OuterEntry[] = [fixedEntry, scheduleEntry, annealEntry, randomEntry, randomGridEntry, banditEntry, hoofEntry, tmgEntry, bierlPmEntry, bierlNpmEntry, epgtEntry, dqnEntry, pbtEntry, pb2Entry]
