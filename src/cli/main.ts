@@ -16,6 +16,7 @@ import { EXIT, exitCodeHelp } from './failure.ts'
 import type { Command } from './failure.ts'
 import { list, schema } from './list.ts'
 import { report } from './report.ts'
+import { reproduce } from './reproduce.ts'
 import { processTerminal } from './terminal.ts'
 import { replay, resume, train } from './train.ts'
 import { verify } from './verify.ts'
@@ -25,6 +26,12 @@ import { defaultWorkers } from './workplace.ts'
 const count = (least: number) => (text: string): number => {
   const value = Number(text)
   if (text.trim() === '' || !Number.isInteger(value) || value < least) throw new InvalidArgumentError(`expected an integer of at least ${least}`)
+  return value
+}
+
+const share = (text: string): number => {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('expected a number above 0 and at most 1')
   return value
 }
 
@@ -99,6 +106,17 @@ const parserOf = (context: Context, run: Run): Parser => {
     .addOption(workersOption())
     .action((directory: string, { seed, out, workers }: { seed?: string; out?: string; workers: number }) =>
       run(replay(context, { directory, seed: seed ?? null, out: out ?? null, workers })),
+    )
+  parser
+    .command('reproduce <study>')
+    .description('run a figure or table of a paper (epgt-fig2, epgt-table1, epgt-table2, epgt-fig3, epgt-fig4), by default at a reduced size')
+    .option('--arena <name>', 'one of its arenas only')
+    .option('--budget <share>', "share of the paper's env steps, above 0 and at most 1", share)
+    .option('--seeds <n>', 'seeds 1 to n of each arm', count(1))
+    .option('--out <dir>', 'where the runs go; by default runs/reproduce')
+    .option('--workers <n>', 'worker threads; 0 computes in the main thread, which suits many small runs', count(0), 0)
+    .action((study: string, { arena, budget, seeds, out, workers }: { arena?: string; budget?: number; seeds?: number; out?: string; workers: number }) =>
+      run(reproduce(context, { study, arena: arena ?? null, share: budget ?? null, seeds: seeds ?? null, out: out ?? null, workers })),
     )
   parser
     .command('check <module> [ids...]')
