@@ -124,6 +124,16 @@ describe('the autoencoder', () => {
     expect(lastOf(learning(0.5)).tally.vaeSteps).toBeLessThan(12)
     expect(lastOf(plainMemory).tally.vaeSteps).toBe(0)
   })
+  it('learns nothing from a learner that diverged, and goes on when there is something to learn again', () => {
+    const diverging = (context: PolicyGradientContext): PolicyGradientContext =>
+      context.rollouts >= 3 && context.rollouts < 6 ? { ...context, parameters: new Float64Array(9).fill(context.rollouts === 4 ? NaN : 1e300) } : context
+    const steps = played(learning(1), diverging)
+    const [{ state }] = steps.slice(-1)
+    expect(state.embedding?.parameters.trained.every(Number.isFinite)).toBe(true)
+    expect(state.embedding?.optimiser?.steps).toBe(9) // of twelve phases three had nothing
+    expect(steps.some(({ state: { tally } }) => Number.isNaN(tally.vaeLoss) && tally.vaeSteps > 0)).toBe(true)
+    expect(Number.isFinite(state.tally.vaeLoss)).toBe(true)
+  })
   it('keeps no hyper-state after that', () => {
     played(learning(1)).forEach(({ next, update, state }) => expect(state.episode.sample.length).toBe(next === 'update' && update < 5 ? 8 : 0))
   })

@@ -25,7 +25,10 @@ export interface EpgtEmbedder {
   init(key: Key, layout: Layout): EmbeddingState
   /** φ(s) [h] of one hyper-state. */
   embed(state: EmbeddingState, layout: Layout, input: HyperInput): Float64Array
-  /** One Adam step on a batch of hyper-states, and the loss before it. A random embedding has nothing to learn and breaks an invariant. */
+  /**
+   * One Adam step on a batch of hyper-states, and the loss before it. Where the gradient is not finite (a learner that diverged) nothing changes,
+   * and the loss is NaN. A random embedding has nothing to learn and breaks an invariant.
+   */
   train(key: Key, state: EmbeddingState, layout: Layout, inputs: readonly HyperInput[]): readonly [EmbeddingState, number]
 }
 
@@ -52,7 +55,8 @@ export const epgtEmbedder = ({ embedding, orders, features, stepFeature }: EpgtS
       return { parameters: encoder.init(key), optimiser: learned === null ? null : optimiser.init(encoder.trainedSize) }
     },
     embed: ({ parameters }, layout, input) => bound(layout).embed(parameters, input),
-    train: (key, { parameters, optimiser: moments }, layout, inputs) => {
+    train: (key, state, layout, inputs) => {
+      const { parameters, optimiser: moments } = state
       invariant(learned !== null && moments !== null, 'a random embedding has nothing to learn')
       const encoder = bound(layout)
       const noise = {
@@ -60,6 +64,7 @@ export const epgtEmbedder = ({ embedding, orders, features, stepFeature }: EpgtS
         drop: learned.dropout === 0 ? new Float64Array(0) : uniforms(foldIn(key, 1), inputs.length * encoder.stateSize),
       }
       const { loss, gradient } = encoder.loss(parameters, inputs, noise)
+      if (!Number.isFinite(loss) || !gradient.every(Number.isFinite)) return [state, Number.NaN]
       const [trained, moved] = optimiser.update(moments, gradient, parameters.trained, learned.learningRate)
       return [{ parameters: { ...parameters, trained }, optimiser: moved }, loss]
     },
