@@ -64,10 +64,10 @@ const partsOf = ({ model: { engine, handle } }: Simulation, tones: RobotPicture[
     [types.mjGEOM_ELLIPSOID.value, 'ellipsoid'],
     [types.mjGEOM_CYLINDER.value, 'cylinder'],
   ])
-  const sizes: Float64Array = handle.geom_size.slice()
-  const weld: Int32Array = handle.body_weldid
-  return Array.from(handle.geom_type as Int32Array, (type, geom): Part => {
-    const body: number = handle.geom_bodyid[geom]
+  // copies, because asking for a name may make the engine's memory grow and detach its views
+  const [sizes, weld, geomTypes, bodies] = [handle.geom_size.slice(), handle.body_weldid.slice(), handle.geom_type.slice(), handle.geom_bodyid.slice()] as const
+  return Array.from(geomTypes as Int32Array, (type, geom): Part => {
+    const body: number = bodies[geom]
     const moves = weld[body] !== 0
     const named = tones[engine.mj_id2name(handle, engine.mjtObj.mjOBJ_BODY.value, body)]
     const kind = kinds.get(type) ?? 'box'
@@ -113,10 +113,10 @@ const viewOf = (view: RobotView, placed: readonly Placed[], place: ArrayLike<num
 /** Draws the state of `simulation`. What follows from positions is computed anew, which the next `restore` or `step` does as well. */
 export const robotPicture = (simulation: Simulation, { views, tones }: RobotPicture): Picture => {
   const { model, data } = simulation
-  simulation.refresh()
+  const parts = partsOf(simulation, tones)
   model.engine.mj_kinematics(model.handle, data)
   const [positions, rotations]: readonly Float64Array[] = [data.geom_xpos, data.geom_xmat]
-  const placed = partsOf(simulation, tones).map((part): Placed => {
+  const placed = parts.map((part): Placed => {
     const { geom, kind, size } = part
     return { part, solid: { kind, size, position: positions.subarray(3 * geom, 3 * geom + 3), rotation: rotations.subarray(9 * geom, 9 * geom + 9) } }
   })

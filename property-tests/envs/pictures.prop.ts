@@ -268,6 +268,18 @@ describe('robots', () => {
     }
   })
 
+  test.each(['HalfCheetah-v5', 'Humanoid-v5'])('%s that has diverged is a picture without the robot', async (id) => {
+    const env = await open(id)
+    const bytes = env.encode(env.reset(key).state)
+    // behind the header of 8 bytes and the time come positions and velocities
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    for (let at = 16; at + 8 <= bytes.length && at < 16 + 8 * 40; at += 8) view.setFloat64(at, NaN, true)
+    const picture = draw(env, env.decode(bytes))
+    expect(picture.views.flatMap(({ shapes }) => shapes)).toEqual([])
+    for (const { bounds } of picture.views) expect(Object.values(bounds).every(Number.isFinite)).toBe(true)
+    expect(draw(env, env.reset(key).state).views[0].shapes.length).toBeGreaterThan(5)
+  })
+
   test('what lies behind the torso is toned as being behind', async () => {
     const [{ picture }] = await watch('Humanoid-v5', { steps: 1 })
     const [side, front] = picture.views
