@@ -2,7 +2,7 @@
  * The embedding φ of EPGT in a run: its parameters with their optimiser, bound anew to the arrays of the learner that it watches.
  *
  * The state is plain data and holds no functions, and which arrays a learner has is known from its first context only; so every call takes
- * the layout. Binding is a matter of offsets.
+ * the layout. What is bound to the layout of the call before is kept, for speed alone: it depends on nothing but the layout.
  *
  * *Source:* Le et al. 2021, EPGT, arXiv 2112.01853, "Learning to represent hyper-state and memory key". *Deviations:* none.
  */
@@ -38,7 +38,7 @@ export const epgtEmbedder = ({ embedding, orders, features, stepFeature }: EpgtS
   const learned = embedding.kind === 'learned' ? embedding : null
   const optimiser = adam(adamDefaults, backend)
 
-  const bound = (layout: Layout): ContextEncoder => {
+  const bind = (layout: Layout): ContextEncoder => {
     const spec = { layout, order: orders, features }
     if (learned === null) return contextEncoder({ kind: 'random', hyperState: spec, appended, readout: embedding.readout ?? 1 }, backend)
     const { latent, boundedCode, readout, input, dropout } = learned
@@ -47,6 +47,12 @@ export const epgtEmbedder = ({ embedding, orders, features, stepFeature }: EpgtS
     // a mean over batch and entries against a weighed sum is a sum of squares against the divergence, up to a constant that Adam does not see
     const klWeight = learned.error === 'mean' ? learned.klWeight : learned.klWeight / (learned.batch * size)
     return contextEncoder({ kind: 'learned', hyperState: spec, appended, hidden, latent, boundedCode, readout, input, dropout, klWeight }, backend)
+  }
+
+  let latest: Readonly<{ layout: Layout; encoder: ContextEncoder }> | null = null
+  const bound = (layout: Layout): ContextEncoder => {
+    if (latest === null || latest.layout !== layout) latest = { layout, encoder: bind(layout) }
+    return latest.encoder
   }
 
   return {
