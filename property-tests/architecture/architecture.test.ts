@@ -1,6 +1,7 @@
 /**
- * Rules about the source text that the linter cannot state: no `**` operator (its bits differ between engines), a header
- * with source and deviations in every algorithm file, no words that belong to nobody.
+ * Rules about the source text that the linter cannot state: no `**` operator (its bits differ between engines), nothing that depends on
+ * locale, clock or order of properties where numbers are made, no module of Node where a page must come, a header with source and
+ * deviations in every algorithm file.
  *
  * *Source:* house rules 5 and 7. *Deviations:* none.
  */
@@ -35,5 +36,28 @@ describe('source text', () => {
     const header = /^(?:#![^\n]*\n)?\/\*\*[\s\S]*?\*\//.exec(readFileSync(file, 'utf8'))?.[0] ?? ''
     expect(header).toMatch(/\*Source:\*/)
     expect(header).toMatch(/\*Deviations:\*/)
+  })
+
+  describe('where numbers are made', () => {
+    const pure = ['core', 'nn', 'optim', 'bo', 'memory', 'es', 'rl', 'outer', 'experiment', 'run'].map((folder) => `src/${folder}`)
+    const files = [...pure, 'envs', 'backends/reference', 'backends/simd'].flatMap(filesBelow) // a backend that is not exact promises no bits
+    const codeIn = (file: string): string => codeOf(readFileSync(file, 'utf8'))
+
+    test.each([
+      ['locale', /\bIntl\b|\.toLocale|\.localeCompare\b/],
+      ['clock', /\bDate\b|\bperformance\b|\bsetTimeout\b|\bsetInterval\b/],
+      ['order of properties by `for … in`', /\bfor \((const|let) \w+ in\b/],
+      ["engine's own randomness", /\bcrypto\b|Math\.random/],
+      ['shared memory', /\bSharedArrayBuffer\b|\bAtomics\b/],
+    ])('nothing depends on the %s', (_what, pattern) => {
+      expect(files.filter((file) => pattern.test(codeIn(file))).map((file) => file.slice(root.length))).toEqual([])
+    })
+
+    test('no module of Node and no threaded engine is imported', () => {
+      const imports = (file: string): readonly string[] => [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name]) => name)
+      expect(imports(join(root, 'src/shell/run-lock.ts'))).toContain('node:fs')
+      const refused = files.filter((file) => imports(file).some((name) => name.startsWith('node:') || name === '@mujoco/mujoco/mt'))
+      expect(refused.map((file) => file.slice(root.length))).toEqual([])
+    })
   })
 })

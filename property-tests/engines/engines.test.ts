@@ -14,6 +14,7 @@ import { complaintsOf, type Heard } from './verdict.ts'
 
 const build = join(root, 'dist')
 const engines = enginesAt(root)
+const golden = readGolden(join(root, 'property-tests/engines/golden.json'))
 const minute = 60_000
 
 /** The last mark of each chain of a group, which stands for the whole of it. */
@@ -48,8 +49,13 @@ describe('every engine computes the golden digests', () => {
     expect(missing, `add a run to property-tests/engines/short-runs.ts, then: npm run engines -- --add --groups '1 worker'`).toEqual([])
   })
 
+  test('for every wrapper of the package', () => {
+    const names = Object.keys(golden.chains.wrappers).join()
+    expect(builtIn.wrappers.map(({ kind }) => kind).filter((kind) => !names.includes(`"${kind}"`))).toEqual([])
+  })
+
   test('which were made by Node 20', () => {
-    expect(readGolden(join(root, 'property-tests/engines/golden.json')).madeBy).toMatch(/^Node 20\./)
+    expect(golden.madeBy).toMatch(/^Node 20\./)
   })
 })
 

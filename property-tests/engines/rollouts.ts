@@ -11,14 +11,17 @@ import { reference } from '../../backends/reference/index.ts'
 import { analyticEntries } from '../../envs/analytic/index.ts'
 import { box2dEntries } from '../../envs/box2d/index.ts'
 import { classicEntries } from '../../envs/classic/index.ts'
+import { envEntries } from '../../envs/index.ts'
 import { mujocoEntries } from '../../envs/mujoco/index.ts'
 import { taskEntries, taskFamilies } from '../../envs/tasks/index.ts'
-import type { Env, EnvEntry, EnvRef, LiveEnv } from '../../src/core/env.ts'
+import { wrapperEntries } from '../../envs/wrappers/index.ts'
+import type { Env, EnvEntry, EnvRef, Json, LiveEnv } from '../../src/core/env.ts'
 import type { PolicySpec } from '../../src/core/job.ts'
 import type { Key } from '../../src/core/key.ts'
 import type { ProblemEntry } from '../../src/core/problem.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
 import { sample, sizeOf } from '../../src/core/space.ts'
+import { openEnv } from '../../src/core/wrapper.ts'
 import { compilePolicy, initPolicy } from '../../src/nn/policy.ts'
 import { digestChain, type Subject } from './digest-chain.ts'
 
@@ -79,14 +82,14 @@ const rollout = (env: Env, live: LiveEnv, drive: Driver, root: Key): readonly st
 /** What a part of a chain is made of, for the report. */
 const part = { what: 'steps', size: stepsPerPart }
 
-const rolloutOf = (name: string, group: string, entry: EnvEntry, options: EnvRef['options'], driverOf: DriverOf): Subject => ({
+const rolloutOf = (name: string, group: string, ref: EnvRef, driverOf: DriverOf): Subject => ({
   name,
   group,
   golden: group,
   part,
   chain: async () => {
     const root = rootKey(`rollout of ${name}`)
-    const env = await entry.open(options)
+    const env = await openEnv({ envs: envEntries, wrappers: wrapperEntries }, ref)
     const chain = rollout(env, env.live(), driverOf(foldIn(root, 0), env), root)
     env.close()
     return chain
@@ -117,14 +120,6 @@ const groupOf: readonly (readonly [string, readonly EnvEntry[]])[] = [
   ['tasks', taskEntries],
 ]
 
-const allEntries = groupOf.flatMap(([, entries]) => entries)
-
-const entryOf = (id: string): EnvEntry => {
-  const entry = allEntries.find((candidate) => candidate.id === id)
-  if (entry === undefined) throw new RangeError(`no environment '${id}'`)
-  return entry
-}
-
 /** Options that take other paths through an environment than its defaults do. */
 const variants: readonly EnvRef[] = [
   { id: 'LunarLander-v3', options: { enableWind: true } },
@@ -137,16 +132,31 @@ const variants: readonly EnvRef[] = [
 /** Tasks that are drawn, not given. */
 const drawnTasks: readonly EnvRef[] = taskFamilies.map((family) => family.ref(family.sample(rootKey(`a task of ${family.id}`))))
 
-const variantSubjects = (group: string, refs: readonly EnvRef[]): readonly Subject[] =>
-  refs.map(({ id, options }) => rolloutOf(`${id} ${JSON.stringify(options)}`, group, entryOf(id), options, atRandom))
+/** Every wrapper, alone or on others. */
+const wrapped: readonly EnvRef[] = [
+  { id: 'Pendulum-v1', options: {}, wrappers: [{ kind: 'time-limit', steps: 30 }, { kind: 'rescale-action', low: -1, high: 1 }, { kind: 'frame-stack', size: 3 }] },
+  { id: 'HalfCheetah-v5', options: {}, wrappers: [{ kind: 'clip-action' }, { kind: 'normalise-reward', frozen: [100, 0.5, 40] }] },
+  { id: 'MountainCarContinuous-v0', options: {}, wrappers: [{ kind: 'normalise-observation', frozen: [50, -0.5, 0.01, 2, 0.3] }] },
+]
+
+/** The name of a reference that is more than an id. */
+const nameOf = ({ id, options, wrappers }: EnvRef): string => {
+  const parts: readonly Json[] = [...(Object.keys(options).length > 0 ? [options] : []), ...(wrappers ?? [])]
+  return [id, ...parts.map((each) => JSON.stringify(each))].join(' ')
+}
+
+const refsIn = (group: string, refs: readonly EnvRef[]): readonly Subject[] => refs.map((ref) => rolloutOf(nameOf(ref), group, ref, atRandom))
 
 const driven = ['CartPole-v1', 'Pendulum-v1', 'Acrobot-v1', 'LunarLanderContinuous-v3', 'BipedalWalker-v3', 'HalfCheetah-v5', 'Hopper-v5', 'Humanoid-v5']
+
+const bare = (id: string): EnvRef => ({ id, options: {} })
 
 /** Every environment of the package, and those that a policy drives, in a fixed order. */
 export const rolloutSubjects: readonly Subject[] = [
   ...analyticEntries.map(problemOf),
-  ...groupOf.flatMap(([group, entries]) => entries.map((entry) => rolloutOf(entry.id, group, entry, {}, atRandom))),
-  ...variantSubjects('options', variants),
-  ...variantSubjects('drawn tasks', drawnTasks),
-  ...driven.map((id) => rolloutOf(`${id} by a policy`, 'policies', entryOf(id), {}, byPolicy)),
+  ...groupOf.flatMap(([group, entries]) => refsIn(group, entries.map(({ id }) => bare(id)))),
+  ...refsIn('options', variants),
+  ...refsIn('wrappers', wrapped),
+  ...refsIn('drawn tasks', drawnTasks),
+  ...driven.map((id) => rolloutOf(`${id} by a policy`, 'policies', bare(id), byPolicy)),
 ]

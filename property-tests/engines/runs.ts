@@ -49,12 +49,12 @@ const poolsOf = (openPool: OpenPool): Pools => {
   }
 }
 
-/** The record of `input` after training until `share` of the budget is spent; it must not end earlier, nor later. */
+/** The record of `input` after training until `share` of the budget is spent and no further, or to its end (1). */
 const trained = async (pools: Pools, input: unknown, workers: number, from: MemoryRecord | null, share: number): Promise<MemoryRecord> => {
   const { config } = rightOf(await openTraining(input, { openHost: unopened }))
   const host = await pools.host(workers, config)
   const training = rightOf(await openTraining(input, { from, openHost: () => host }))
-  const ended = rightOf(await training.train(({ fraction, done }) => done || fraction < share))
+  const ended = rightOf(await training.train(({ fraction }) => share === 1 || fraction < share))
   const wanted = share < 1 ? 'interrupted' : 'done'
   if (ended !== wanted) throw new Error(`the training is ${ended} where it should be ${wanted}`)
   return training.record()

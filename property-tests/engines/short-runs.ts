@@ -59,7 +59,7 @@ const configs: Readonly<Record<string, Config>> = {
   'PPO, BiERL-NPM, Hopper': {
     task: env('Hopper-v5'),
     learner: ppo,
-    outer: { kind: 'bierl-npm', interval: 4, tune: { learningRate: { low: 1e-4, high: 1e-3 } } },
+    outer: { kind: 'bierl-npm', interval: 4, tune: { learningRate: { low: 1e-4, high: 1e-3 } }, lookAhead: { kind: 'one-step', repeats: 1 } },
     budget: { envSteps: 1920 },
   },
   'PPO, annealed, Acrobot': {
@@ -81,6 +81,28 @@ const configs: Readonly<Record<string, Config>> = {
     budget: { steps: 6 },
   },
   'A2C, EPGT, MountainCarContinuous': { task: env('MountainCarContinuous-v0'), learner: a2c, outer: { kind: 'epgt', phases: 4 }, budget: { envSteps: 200 } },
+  'A2C, DQN, CartPole': {
+    task: env('CartPole-v1', discrete),
+    learner: a2c,
+    outer: { kind: 'dqn', hidden: [8], batch: 4, targetEvery: 3, readout: 6 },
+    budget: { envSteps: 200 },
+  },
+  'A2C, PBT, Pendulum behind wrappers': {
+    task: {
+      kind: 'env',
+      env: { id: 'Pendulum-v1', wrappers: [{ kind: 'time-limit', steps: 20 }, { kind: 'rescale-action' }] },
+      policy: { hidden: [8, 8] },
+    },
+    learner: a2c,
+    outer: { kind: 'pbt', members: 4, readyEvery: 40, burnIn: 0, tune: { learningRate: { low: 1e-4, high: 1e-2 } } },
+    budget: { envSteps: 800 },
+  },
+  'ACKTR, fixed, Pendulum': {
+    task: env('Pendulum-v1'),
+    learner: { kind: 'acktr', envs: 4, groups: 2, steps: 5, statEvery: 1, inverseEvery: 2 },
+    outer: { kind: 'fixed' },
+    budget: { envSteps: 200 },
+  },
   'A2C, HOOF, CartPole': { task: env('CartPole-v1', discrete), learner: a2c, outer: { kind: 'hoof', samples: 8 }, budget: { envSteps: 200 } },
   'A2C, tuned meta-gradient, Pendulum': { task: env('Pendulum-v1'), learner: a2c, outer: { kind: 'tmg' }, budget: { envSteps: 200 } },
   'PPO, fixed, LunarLander, shared trunk': {
