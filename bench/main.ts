@@ -14,6 +14,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchmarksText, type GroupResult, verdictText } from './benchmarks-text.ts'
+import { controlStep, esGeneration } from './peers/end-to-end.ts'
+import { kernelsAgainstPeers } from './peers/kernel-peers.ts'
 import { mujocoAgainstC } from './peers/mujoco-c.ts'
 import { environmentSpeed } from './system/environments.ts'
 import { epgtCost } from './system/epgt.ts'
@@ -52,6 +54,9 @@ const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>
     title: 'Against others',
     parts: {
       'mujoco-c': () => mujocoAgainstC(),
+      libraries: () => kernelsAgainstPeers(),
+      'control-step': () => controlStep(),
+      generation: () => esGeneration(),
     },
   },
 }

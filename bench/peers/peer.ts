@@ -7,6 +7,7 @@
  * *Source:* none. *Deviations:* none.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /** What a peer is started with. */
@@ -66,5 +67,10 @@ export const outputOf = (program: string, args: readonly string[]): string | nul
   return status === 0 ? stdout.trim() : null
 }
 
-/** The Python that peers are looked for in: that of the environment variable `BILEVEL_PYTHON`, or the one of the path. */
-export const python = process.env.BILEVEL_PYTHON ?? 'python3'
+/** The folder of libraries that are installed for the bench alone (`bench/peers/README.md`). */
+export const peersFolder = '.peers'
+
+const ownPython = `${peersFolder}/venv/bin/python`
+
+/** The Python that peers are looked for in: `BILEVEL_PYTHON`, or that of the folder, or the one of the path. */
+export const python = process.env.BILEVEL_PYTHON ?? (existsSync(ownPython) ? ownPython : 'python3')

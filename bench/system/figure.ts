@@ -47,6 +47,8 @@ export const notRun = (what: string, unit: Unit, target: Target | null = null): 
 const number = (value: number, unit: Unit): string => {
   if (unit === 'ratio') return value.toFixed(3)
   if (unit === 'share') return `${(100 * value).toFixed(2)} %`
+  if (unit === 'ns' && Math.abs(value) >= 1e6) return number(value / 1e6, 'ms')
+  if (unit === 'ns' && Math.abs(value) >= 1e4) return `${Number((value / 1e3).toPrecision(3))} µs`
   const digits = Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))
   return `${digits} ${unit}`
 }
