@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Json } from '../../src/core/env.ts'
 import type { Curve } from '../../src/run/curve.ts'
-import { curveOf } from '../../src/run/curve.ts'
+import { curveOfBest } from '../../src/run/curve.ts'
 import { openRun, readEvents } from '../../src/shell/run-directory.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
@@ -21,7 +21,7 @@ const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 /** One run: its place under the bench's directory, its config as a user would write it, and what to call it while it runs. */
 export type LearningCell = Readonly<{ place: string; label: string; config: Json }>
 
-/** A finished run: its curve, and the digest of its event log. */
+/** A finished run: its curve (of the best member of a population), and the digest of its event log. */
 export type FinishedCell = Readonly<{ curve: Curve; digest: string }>
 
 /** Trains or resumes one cell; resolves to its exit code. */
@@ -59,6 +59,6 @@ export const readCell = (root: string, place: string): FinishedCell | null => {
   if (isLeft(run)) return null
   const log = readEvents(run.right)
   if (isLeft(log)) return null
-  const curve = curveOf(log.right.events)
+  const curve = curveOfBest(log.right.events)
   return curve.done ? { curve, digest: log.right.mark.chain } : null
 }

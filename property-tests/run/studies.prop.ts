@@ -4,7 +4,9 @@ import type { Json } from '../../src/core/env.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
 import { studyReport } from '../../src/plot/study-report.ts'
 import { resolveConfig } from '../../src/run/config.ts'
+import type { ExperimentEvent } from '../../src/experiment/experiment.ts'
 import type { Curve } from '../../src/run/curve.ts'
+import { curveOfBest } from '../../src/run/curve.ts'
 import { epgtStudies } from '../../src/run/studies/epgt.ts'
 import type { ArmRuns, Study, StudyArena } from '../../src/run/studies/study.ts'
 import { cellsOf, extentOf, findingsOf } from '../../src/run/studies/study.ts'
@@ -26,8 +28,11 @@ describe.each(arenas)('%s, %s', (_study, _arena, study, arena) => {
       expect([label, resolved._tag === 'Left' ? resolved.left : []]).toEqual([label, []])
     })
     expect(new Set(cells.map(({ place }) => place)).size).toBe(cells.length)
-    const budgets = cells.map(({ config }) => (config.budget as { readonly envSteps: number }).envSteps)
-    expect(new Set(budgets)).toEqual(new Set([Math.round(arena.envSteps * arena.reduced.share)]))
+    const steps = Math.round(arena.envSteps * arena.reduced.share)
+    cells.forEach(({ config, arm: label }) => {
+      const { members = 1 } = arena.arms.find((each) => each.label === label) ?? {}
+      expect(config.budget).toEqual({ envSteps: steps * members })
+    })
   })
 
   it('claims something of arms that it has, and has every arm once', () => {
@@ -62,6 +67,19 @@ const madeUp = (seed: number, level: number): ArmRuns['runs'][number] => {
   }
   return { seed, curve, digest: `digest-${seed}` }
 }
+
+describe('the curve of a population', () => {
+  const step = (member: number, at: number, policyReturn: number): ExperimentEvent => {
+    const envSteps = { learner: at, outer: 0, total: at }
+    return { type: 'step', step: at, member, proposed: {}, applied: {}, metrics: { policyReturn }, outer: {}, envSteps, episodes: 1, unstable: 0 }
+  }
+  it('is that of the member which ended highest; a member without a return is no candidate', () => {
+    const events = [0, 1, 2].flatMap((at) => [step(0, at, Number.NaN), step(1, at, 5), step(2, at, at === 2 ? 20 : 0), step(3, at, 5)])
+    expect(Array.from(curveOfBest(events).meanReturn)).toEqual([0, 0, 20])
+    expect(Array.from(curveOfBest(events.slice(0, 2)).meanReturn)).toEqual([5])
+    expect(curveOfBest([]).step.length).toBe(0)
+  })
+})
 
 const study = epgtStudies.find(({ name }) => name === 'epgt-fig4') as Study
 const [arena] = study.arenas as readonly [StudyArena]

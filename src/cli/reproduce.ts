@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { nearest } from '../core/nearest.ts'
 import { resolveConfig } from '../run/config.ts'
-import { curveOf } from '../run/curve.ts'
+import { curveOfBest } from '../run/curve.ts'
 import { manifestOf } from '../run/manifest.ts'
 import { epgtStudies } from '../run/studies/epgt.ts'
 import type { ArmRuns, Study, StudyArena, StudyCell } from '../run/studies/study.ts'
@@ -66,7 +66,7 @@ const runCell = async (context: Context, root: string, cell: StudyCell, workers:
   }
 }
 
-/** The finished runs of an arena, by arm. */
+/** The finished runs of an arena, by arm; of a population the member that ended highest. */
 const readArena = (root: string, arena: StudyArena, cells: readonly StudyCell[]): readonly ArmRuns[] =>
   arena.arms.map(({ label }) => ({
     label,
@@ -74,7 +74,7 @@ const readArena = (root: string, arena: StudyArena, cells: readonly StudyCell[])
       const run = arm === label && existsSync(join(root, place, 'manifest.json')) ? openRun(join(root, place)) : null
       const log = run === null || E.isLeft(run) ? null : readEvents(run.right)
       if (log === null || E.isLeft(log)) return []
-      const curve = curveOf(log.right.events)
+      const curve = curveOfBest(log.right.events)
       return curve.done ? [{ seed, curve, digest: log.right.mark.chain }] : []
     }),
   }))

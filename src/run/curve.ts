@@ -4,7 +4,7 @@
  * The x-axis counts every env step, those of the outer level included. `policyReturn` of a step was measured before its
  * update, and is drawn at the env steps after it.
  *
- * *Source:* house contract 4 (run record). *Deviations:* 1. the curves are those of member 0.
+ * *Source:* house contract 4 (run record). *Deviations:* 1. the curves are those of one member, the first unless another is asked for.
  */
 import type { ExperimentEvent, Spent, StepEvent } from '../experiment/experiment.ts'
 
@@ -31,9 +31,9 @@ export const returnOf = ({ metrics }: StepEvent): number => {
 
 const nothing: Spent = { learner: 0, outer: 0, total: 0 }
 
-/** The curves of an event log. */
-export const curveOf = (events: readonly ExperimentEvent[]): Curve => {
-  const steps = events.filter((event): event is StepEvent => event.type === 'step' && event.member === 0)
+/** The curves of an event log, of `member` of a population. */
+export const curveOf = (events: readonly ExperimentEvent[], member = 0): Curve => {
+  const steps = events.filter((event): event is StepEvent => event.type === 'step' && event.member === member)
   const column = (value: (event: StepEvent) => number | undefined): Float64Array => Float64Array.from(steps, (event) => value(event) ?? Number.NaN)
   const last = steps.at(-1)
   return {
@@ -64,6 +64,13 @@ export const FINAL_RETURNS = 10
 export const finalReturn = ({ meanReturn }: Pick<Curve, 'meanReturn'>, count = FINAL_RETURNS): number => {
   const last = meanReturn.filter((value) => Number.isFinite(value)).slice(-count)
   return last.length === 0 ? Number.NaN : last.reduce((sum, value) => sum + value, 0) / last.length
+}
+
+/** The curves of the member that ended highest, the first of equals; env steps are those of all members. */
+export const curveOfBest = (events: readonly ExperimentEvent[]): Curve => {
+  const members = new Set(events.flatMap((event) => (event.type === 'step' ? [event.member] : [])))
+  const curves = [...members].sort((a, b) => a - b).map((member) => curveOf(events, member))
+  return curves.reduce((best, curve) => (finalReturn(curve) > finalReturn(best) || Number.isNaN(finalReturn(best)) ? curve : best), curves[0] ?? curveOf(events))
 }
 
 /**

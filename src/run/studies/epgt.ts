@@ -6,7 +6,7 @@
  *
  * *Source:* Le et al. 2021, EPGT, arXiv 2112.01853, Fig. 2-4, Tables 1 and 2. *Deviations:* 1. Fig. 4a (autoencoder or random mapping)
  * is on MountainCarContinuous instead of MountainCar, 4b (K_w) and 4c (N_order) there instead of on Atari games. 2. BipedalWalker-v3 for -v2.
- * 3. the range of Table 1 is not public: the base, twice and half of it.
+ * 3. the range of Table 1 is not public: the base, twice and half of it. 4. populations change the number of minibatches, not the size of a rollout.
  */
 import { epgtCode } from '../../outer/epgt-settings.ts'
 import type { JsonRecord, Study, StudyArena, StudyArm } from './study.ts'
@@ -153,13 +153,28 @@ const ppoArena = {
 const defaultPpo: StudyArm = { label: 'PPO', outer: () => ({ kind: 'fixed' }) }
 const randomPpo: StudyArm = { label: 'random', outer: () => ({ kind: 'random-grid', grid: jointGrid }) }
 
+/** Ranges of PB2's paper, and the minibatches of EPGT's grid. */
+const ranges: JsonRecord = {
+  learningRate: { low: 1e-5, high: 1e-3 },
+  clipEps: { low: 0.1, high: 0.5 },
+  gaeLambda: { low: 0.9, high: 1 },
+  minibatches: { low: 16, high: 64 },
+}
+const MEMBERS = 4
+const pbt: StudyArm = { label: 'PBT, 4 members', members: MEMBERS, outer: () => ({ kind: 'pbt', tune: ranges, members: MEMBERS }) }
+const pb2: StudyArm = { label: 'PB2, 4 members', members: MEMBERS, outer: () => ({ kind: 'pb2', tune: ranges, members: MEMBERS, integers: 'round' }) }
+
 const parallel = (env: string): StudyArena => ({
   ...ppoArena,
   name: env,
   title: env,
   env,
-  arms: [defaultPpo, jointEpgt],
-  claims: [claim('EPGT', 'PPO', '(not of the paper) EPGT is better than PPO as it is')],
+  arms: [jointEpgt, defaultPpo, pb2, pbt],
+  claims: [
+    claim('EPGT', 'PB2, 4 members', 'EPGT is better than PB2, with a quarter of its env steps'),
+    claim('EPGT', 'PBT, 4 members', 'EPGT is better than PBT, with a quarter of its env steps'),
+    claim('EPGT', 'PPO', '(not of the paper) EPGT is better than PPO as it is'),
+  ],
 })
 
 export const epgtTable2: Study = {
@@ -180,8 +195,12 @@ export const epgtFigure3: Study = {
       name: 'half-cheetah',
       title: 'HalfCheetah',
       env: 'HalfCheetah-v2',
-      arms: [defaultPpo, randomPpo, jointEpgt],
-      claims: [claim('EPGT', 'PPO', 'EPGT improves the tuned PPO'), claim('EPGT', 'random', 'random choices end lower')],
+      arms: [defaultPpo, randomPpo, jointEpgt, pb2],
+      claims: [
+        claim('EPGT', 'PPO', 'EPGT improves the tuned PPO'),
+        claim('EPGT', 'random', 'random choices end lower'),
+        claim('EPGT', 'PB2, 4 members', 'PB2 ends lower'),
+      ],
     },
   ],
   outOfReach: [],

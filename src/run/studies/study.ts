@@ -15,8 +15,11 @@ import type { Curve } from '../curve.ts'
 
 export type JsonRecord = Readonly<Record<string, Json>>
 
-/** One of the things compared. `outer` may depend on the env steps of the run (decays, exploration); `learner` are changes of the arena's. */
-export type StudyArm = Readonly<{ label: string; learner?: JsonRecord; outer(envSteps: number): JsonRecord }>
+/**
+ * One of the things compared. `outer` may depend on the env steps of the run (decays, exploration); `learner` are changes of the arena's. A
+ * population has `members`, each of which gets the env steps of the arena.
+ */
+export type StudyArm = Readonly<{ label: string; learner?: JsonRecord; members?: number; outer(envSteps: number): JsonRecord }>
 
 /** What the paper says: runs of `better` end higher than runs of `than`. */
 export type Claim = Readonly<{ text: string; better: string; than: string }>
@@ -56,7 +59,7 @@ const slug = (text: string): string => text.replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
 
 /** The runs of an arena, arm by arm: all seeds of an arm before the next, so that what is cut short lacks arms and not seeds. */
 export const cellsOf = (study: Study, arena: StudyArena, { envSteps, seeds }: Extent): readonly StudyCell[] =>
-  arena.arms.flatMap(({ label, learner, outer }) =>
+  arena.arms.flatMap(({ label, learner, members = 1, outer }) =>
     Array.from({ length: seeds }, (_, i): StudyCell => {
       const seed = i + 1
       return {
@@ -70,7 +73,7 @@ export const cellsOf = (study: Study, arena: StudyArena, { envSteps, seeds }: Ex
           task: { kind: 'env', env: { id: arena.env } },
           learner: { ...arena.learner, ...learner },
           outer: outer(envSteps),
-          budget: { envSteps },
+          budget: { envSteps: envSteps * members },
           checkpoint: { every: arena.checkpointEvery, keep: 1 },
         },
       }
