@@ -4,7 +4,7 @@
  *     a_n = π_{θ_n}(s_n, ε_n)   for all candidates n at once,   then s_n ← step(s_n, a_n)
  *
  * Each episode has the keys, noise and bits that `runEpisode` would give it alone. Candidates whose episode is over are computed along until
- * half of those at hand are done; then the others move together.
+ * the others find room in half as many places.
  *
  * *Source:* Salimans et al. 2017, arXiv 1703.03864, Algorithm 1 line 4; environments in lockstep as in Gymnasium's `SyncVectorEnv`.
  * *Deviations:* none.
@@ -83,6 +83,13 @@ const coursesOf = (envs: VectorEnv, head: PolicyHead, actions: Float64Array, { p
   })
 }
 
+/** How many are computed together from now on: halved as long as all who go on find room, so that few sizes occur. */
+const crewSize = (present: number, going: number): number => {
+  let size = present
+  while (2 * going <= size) size = Math.ceil(size / 2)
+  return size
+}
+
 /** The networks of `members`, ready to act. */
 function* crewOf(compute: Compute, { net, head }: LockstepPolicy, courses: readonly Course[], members: readonly number[]): Work<Crew> {
   const count = members.length
@@ -136,10 +143,12 @@ export function* lockstepEpisodes(compute: Compute, envs: VectorEnv, policy: Loc
   let crew: Crew | null = null
   try {
     for (let step = 0; members.length > 0; step++) {
-      if (crew === null || 2 * members.length <= crew.members.length) {
+      const wanted = crewSize(crew?.members.length ?? keys.length, members.length)
+      if (crew === null || wanted < crew.members.length) {
+        const done: readonly number[] = (crew?.members ?? [...keys.keys()]).filter((n) => active[n] === 0)
         crew?.networks.release()
         crew = null
-        crew = yield* crewOf(compute, policy, courses, members)
+        crew = yield* crewOf(compute, policy, courses, [...members, ...done].slice(0, wanted))
       }
       const { members: rows, networks, x, inputs, y, outputs } = crew
       rows.forEach((n, row) => {

@@ -1,0 +1,123 @@
+/**
+ * Matrices and programs on a device of gpu.js.
+ *
+ * A program computes each entry of its result from whole matrices. It is compiled once per set of constants, for the mode that was asked
+ * for; if gpu.js falls back to another one, that is an error. What a program wrote stays where it is until it is read or freed.
+ *
+ * *Source:* gpu.js 2.24, its README. *Deviations:* none.
+ */
+import type { Launches } from '../../src/core/backend.ts'
+import type { Later, Work } from '../../src/core/later.ts'
+import { inTime, wait } from '../../src/core/later.ts'
+import type { GpuJs, GpuKernel, Resident } from './gpu-js.ts'
+import type { GpuMode } from './modes.ts'
+import { modeFacts } from './modes.ts'
+
+/** A program as gpu.js reads it: a function of matrices, `this.thread.x` its column, `this.thread.y` its row, with integer constants. */
+export type Program = Readonly<{ name: string; source: string }>
+
+/** Rows of `width` 32-bit floats, on the host or on the device. */
+export interface Matrix {
+  readonly rows: number
+  readonly width: number
+  /** The argument that gpu.js takes for it. */
+  operand(): unknown
+  read(): Later<readonly Float32Array[]>
+  free(): void
+}
+
+export interface GpuDevice {
+  /** A matrix of these values, row by row. */
+  matrix(values: Float32Array, rows: number, width: number): Matrix
+  /** `matrix` where the device computes, so that it need not be moved again. */
+  keep(matrix: Matrix): Later<Matrix>
+  /** The matrix that `program` computes. */
+  run(program: Program, constants: Readonly<Record<string, number>>, rows: number, width: number, args: readonly Matrix[]): Later<Matrix>
+  launches(): Launches
+  close(): Promise<void>
+}
+
+/** Above this number of entries, indices of 32-bit floats would no longer be exact on every device. */
+const MOST_ENTRIES = 16_777_216
+
+/** Programs kept compiled; more are needed only where shapes change all the time. */
+const MOST_KERNELS = 256
+
+/** Moves a matrix to the device. */
+const copy: Program = { name: 'copy', source: 'function(values) { return values[this.thread.y][this.thread.x] }' }
+
+const flat = (rows: readonly Float32Array[], width: number): Float32Array => {
+  const values = new Float32Array(rows.length * width)
+  rows.forEach((row, i) => values.set(row, i * width))
+  return values
+}
+
+type Call = Readonly<{ program: Program; constants: Readonly<Record<string, number>>; args: readonly Matrix[] }>
+
+const isResident = (result: unknown): result is Resident => typeof result === 'object' && result !== null && 'toArray' in result
+
+/** A device of `library` in this mode, which must exist here. */
+export const gpuDevice = ({ GPU, input }: GpuJs, mode: GpuMode): GpuDevice => {
+  const { named, later, resident } = modeFacts[mode]
+  // mode `cpu` of gpu.js 2.24 takes the width of the result for that of each argument if sizes may change: there, one program per size
+  const dynamic = named !== 'cpu'
+  const gpu = new GPU({ mode: named })
+  const kernels = new Map<string, GpuKernel>()
+  const counts: Record<string, number> = {}
+
+  const matrix: GpuDevice['matrix'] = (values, rows, width) => {
+    if (rows * width > MOST_ENTRIES) throw new RangeError(`gpu: a matrix of ${rows} x ${width} entries, at most ${MOST_ENTRIES} are possible: use more groups`)
+    const argument = input(values, [width, rows])
+    const read = () => Array.from({ length: rows }, (_, i) => values.subarray(i * width, (i + 1) * width))
+    return { rows, width, operand: () => argument, read, free: () => undefined }
+  }
+
+  /** The matrix of what a program answered: something that stays on the device, or rows. */
+  const answered = (result: unknown, rows: number, width: number): Matrix => {
+    if (isResident(result)) return { rows, width, operand: () => result, read: () => result.toArray() as Later<readonly Float32Array[]>, free: () => result.delete?.() }
+    const numbers = result as readonly Float32Array[]
+    return { rows, width, operand: () => input(flat(numbers, width), [width, rows]), read: () => numbers, free: () => undefined }
+  }
+
+  const kernelFor = ({ program: { name, source }, constants, args }: Call, output: readonly number[], operands: readonly unknown[]): GpuKernel => {
+    const sizes = dynamic ? [] : [output, args.map(({ rows, width: columns }) => [rows, columns])]
+    const key = JSON.stringify([name, constants, operands.map(isResident), sizes])
+    const known = kernels.get(key)
+    kernels.delete(key)
+    const kernel =
+      known ??
+      gpu.createKernel(source, { output, constants, precision: 'single', dynamicOutput: dynamic, dynamicArguments: dynamic, pipeline: resident, immutable: resident, asyncMode: later })
+    kernels.set(key, kernel) // the newest last
+    if (kernels.size > MOST_KERNELS) {
+      const [[oldest, unused]] = kernels
+      kernels.delete(oldest)
+      unused.destroy()
+    }
+    if (dynamic) kernel.setOutput(output)
+    return kernel
+  }
+
+  function* running(call: Call, rows: number, width: number): Work<Matrix> {
+    const { program, args } = call
+    const operands = args.map((arg) => arg.operand())
+    const kernel = kernelFor(call, [width, rows], operands)
+    const result = yield* wait(kernel(...operands))
+    const { constructor, fallbackReason } = kernel.kernel
+    if (constructor.mode !== named) throw new Error(`gpu: ${program.name} ran in mode ${constructor.mode} instead of ${named}: ${fallbackReason ?? 'gpu.js tells no reason'}`)
+    counts[program.name] = (counts[program.name] ?? 0) + 1
+    return answered(result, rows, width)
+  }
+
+  const run: GpuDevice['run'] = (program, constants, rows, width, args) => inTime(running({ program, constants, args }, rows, width))
+
+  return {
+    matrix,
+    run,
+    keep: (given) => (resident ? run(copy, {}, given.rows, given.width, [given]) : given),
+    launches: () => ({ ...counts }),
+    close: async () => {
+      kernels.clear()
+      await gpu.destroy()
+    },
+  }
+}
