@@ -16,6 +16,7 @@ import { acktr, acktrDefaults, acktrHyperDefaults } from '../../src/rl/acktr.ts'
 import { actorCriticOf } from '../../src/rl/actor-critic-task.ts'
 import { fisherLayers, fisherSignals } from '../../src/rl/fisher.ts'
 import { pack, unpack } from '../../src/run/plain-data.ts'
+import { agreesWithDifferences } from '../laws/central-differences.ts'
 import { experimentFindings } from '../laws/experiment.ts'
 
 const policy = { kind: 'gaussian', hidden: [8], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'orthogonal', action: 'raw' } as const
@@ -32,14 +33,14 @@ const copy = <S>(state: S): S => {
   return decoded.right as S
 }
 
-/** States after `count` steps under `hyper`. */
-const walk = (hyper: AcktrHyper, count: number) => {
-  const states = [learner.init(foldIn(root, 0))]
+/** States after `count` steps of `walker` under `hyper`. */
+const walk = (hyper: AcktrHyper, count: number, walker = learner) => {
+  const states = [walker.init(foldIn(root, 0))]
   const reports = []
   for (let step = 0; step < count; step++) {
     const key = foldIn(foldIn(root, 1), step)
     const state = states[step]
-    const [next, report] = learner.advance(key, state, learner.jobs(key, state, hyper).map((job) => site.execute(job)), hyper)
+    const [next, report] = walker.advance(key, state, walker.jobs(key, state, hyper).map((job) => site.execute(job)), hyper)
     states.push(next)
     reports.push(report)
   }
@@ -65,6 +66,29 @@ describe('an update of ACKTR', () => {
     expect(after.parameters).toEqual(step.parameters)
     expect(after.gradients[0]).toEqual(gradient)
     expect(after.optimiser.updates).toBe(2)
+  })
+
+  it('shows the gradient of the Fisher samples where that is asked for, and moves all the same', () => {
+    const showing = acktr({ ...settings, statEvery: 2, shownGradient: 'fisher' }, info, reference)
+    const plain = acktr({ ...settings, statEvery: 2 }, info, reference)
+    const { states } = walk(acktrHyperDefaults, 4, showing)
+    const own = walk(acktrHyperDefaults, 4, plain).states
+    expect(states[4].parameters).toEqual(own[4].parameters)
+    expect(states[4].gradients[0]).toEqual(own[4].gradients[0]) // the second update draws no samples
+    // minus the mean log likelihood of policy and value target, by central differences
+    const [before, after] = [states[1], states[2]]
+    const { batch } = before
+    if (batch === null) throw new RangeError('a batch is held before an update')
+    const { net } = actorCriticOf('acktr', settings, info, reference)
+    const noise = normals(foldIn(foldIn(foldIn(foldIn(root, 1), 1), 2), 0), 64)
+    const targets = net.values(before.parameters, batch.obs, 64).map((value, i) => value + noise[i])
+    const loss = (parameters: Float64Array): number => {
+      const logProb = new Float64Array(64)
+      net.distribution.logProb(logProb, net.heads(parameters, batch.obs, 64), batch.actions, 64)
+      const values = net.values(parameters, batch.obs, 64)
+      return -logProb.reduce((sum, value, i) => sum + value - 0.5 * (targets[i] - values[i]) * (targets[i] - values[i]), 0) / 64
+    }
+    agreesWithDifferences('minus the mean log likelihood', loss, before.parameters, after.gradients[0])
   })
 
   it('moves less where the trust region is smaller, in proportion to its root where it binds', () => {

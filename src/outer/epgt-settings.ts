@@ -8,7 +8,7 @@
  * | 3 | `memory.untried`: actions without a return, at a read | `excluded` | `zero` |
  * | 4 | `credit`: the rollout whose return a hyper-action gets | `following` it | `preceding` it (A2C, ACKTR) |
  * | 5 | `gradientDelay`: updates that the newest gradient of a hyper-state is behind | 0 | 1 |
- * | 6 | (a setting of ACKTR: which gradient it shows) | of the objective | of the Fisher loss |
+ * | 6 | `shownGradient` of ACKTR: the gradient that it shows | `loss` | `fisher` |
  * | 7 | `stepFeature`: number of the update appended to a hyper-state | no | read with it, written with 0 or −1 |
  * | 8 | `embedding.input`, `embedding.dropout`: what the autoencoder learns from | `state`, 0 | `squashed`, ½ |
  * | 9 | `memory.eviction` | `oldest` | `least-recent` |

@@ -10,7 +10,8 @@
  *
  * *Source:* Wu et al. 2017, ACKTR, arXiv 1708.05144, sections 3 and 4; constants of the program that Le et al. 2021, EPGT, arXiv 2112.01853, build on.
  * *Deviations:* 1. the learning rate of the trust region is the one in force, also where an outer level anneals it. 2. the gradient that
- * an outer level sees is the loss's, not that of the Fisher samples. 3. a time limit is bootstrapped from.
+ * an outer level sees is the loss's unless that of the Fisher samples is asked for, which the program shows. 3. a time limit is bootstrapped
+ * from.
  */
 import type { Backend } from '../core/backend.ts'
 import type { HyperSpace } from '../core/hyper.ts'
@@ -25,7 +26,7 @@ import { a2cHyperSpace } from './a2c.ts'
 import { actorCriticOf } from './actor-critic-task.ts'
 import type { NetworkSettings } from './actor-critic-task.ts'
 import type { PolicyGradientContext } from './context.ts'
-import { fisherLayers, fisherSignals } from './fisher.ts'
+import { fisherGradient, fisherLayers, fisherSignals } from './fisher.ts'
 import type { EntropyReduction } from './loss-scratch.ts'
 import type { OnPolicySettings, OnPolicyState } from './on-policy.ts'
 import { onPolicy } from './on-policy.ts'
@@ -36,7 +37,8 @@ export type AcktrHyper = ReturnHyper & Readonly<{ learningRate: number; klClip: 
 
 /**
  * `damping` > 0 is added to the eigenvalues, `momentum` μ in [0, 1), `statDecay` in [0, 1) averages the factors; `statEvery` and
- * `inverseEvery` count updates. `bias`: a layer's bias joins its weights in one block, or is one of its own.
+ * `inverseEvery` count updates. `bias`: a layer's bias joins its weights in one block, or is one of its own. `shownGradient`: what an outer level
+ * sees, the gradient of the loss, or that of the Fisher samples in every update that draws some.
  */
 export type AcktrSettings = OnPolicySettings &
   NetworkSettings &
@@ -49,6 +51,7 @@ export type AcktrSettings = OnPolicySettings &
     inverseEvery: number
     bias: 'joint' | 'separate'
     inverse: 'exact' | 'factored'
+    shownGradient: 'loss' | 'fisher'
     entropyReduction: EntropyReduction
   }>
 
@@ -79,6 +82,7 @@ export const acktrDefaults: AcktrSettings = {
   inverseEvery: 10,
   bias: 'joint',
   inverse: 'exact',
+  shownGradient: 'loss',
   entropyReduction: 'sum',
 }
 
@@ -93,7 +97,7 @@ export type AcktrOptimiser = Readonly<{ kfac: KfacState; updates: number }>
 
 /** ACKTR on `task`, an environment with a policy that has probabilities. Throws a `RangeError` for settings out of range. */
 export const acktr = (settings: AcktrSettings, task: TaskInfo, backend: Backend): Learner<OnPolicyState<AcktrOptimiser>, AcktrHyper, PolicyGradientContext> => {
-  const { damping, momentum, weightDecay, statDecay, statEvery, inverseEvery, bias, inverse, entropyReduction } = settings
+  const { damping, momentum, weightDecay, statDecay, statEvery, inverseEvery, bias, inverse, shownGradient, entropyReduction } = settings
   if (!(damping > 0)) throw new RangeError(`acktr: damping must be positive, received ${damping}`)
   for (const [name, every] of Object.entries({ statEvery, inverseEvery })) {
     if (!Number.isInteger(every) || every < 1) throw new RangeError(`acktr: ${name} must be a positive integer, received ${every}`)
@@ -112,14 +116,14 @@ export const acktr = (settings: AcktrSettings, task: TaskInfo, backend: Backend)
       const gradient = new Float64Array(parameters.length)
       const parts = loss(gradient, parameters, minibatch, { valueCoef, entropyCoef, entropyReduction })
       const valueNoise = normals(foldIn(key, 0), minibatch.advantages.length)
-      const seen =
-        updates % statEvery === 0 ? natural.observe(before, fisherSignals(net, parameters, minibatch.obs, minibatch.actions, valueNoise), statDecay) : before
+      const signals = updates % statEvery === 0 ? fisherSignals(net, parameters, minibatch.obs, minibatch.actions, valueNoise) : null
+      const seen = signals === null ? before : natural.observe(before, signals, statDecay)
       const ready = updates % inverseEvery === 0 ? natural.renew(seen, damping) : seen
       const step = natural.step(ready, gradient, parameters, { learningRate, trustRate: learningRate, damping, klClip, maxNu, momentum, weightDecay })
       return {
         parameters: step.parameters,
         optimiser: { kfac: step.state, updates: updates + 1 },
-        gradient,
+        gradient: signals !== null && shownGradient === 'fisher' ? fisherGradient(net, signals, backend) : gradient,
         metrics: { ...parts, gradientNorm: norm(gradient), nu: step.nu },
       }
     },

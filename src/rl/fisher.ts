@@ -9,6 +9,7 @@
  * *Source:* Wu et al. 2017, ACKTR, arXiv 1708.05144, section 3.1; Martens 2014, arXiv 1412.1193, section 5 (samples of the model, not the data).
  * *Deviations:* none.
  */
+import type { Backend } from '../core/backend.ts'
 import { exp } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
 import type { ActorCritic } from '../nn/actor-critic.ts'
@@ -50,4 +51,15 @@ export const fisherSignals = (
   }
   const signals = net.signals(work, parameters, obs)
   return logStdSize === 0 ? signals : [...signals, { x: new Float64Array(0), slopes: logStdSlopes }]
+}
+
+/** The gradient [P] of the loss that `signals` are samples of: minus the mean log likelihood. */
+export const fisherGradient = (net: ActorCritic, signals: readonly KfacSignal[], backend: Backend): Float64Array => {
+  const gradient = new Float64Array(net.size)
+  fisherLayers(net).forEach(({ weightAt, biasAt, inputs, outputs }, i) => {
+    const { x, slopes } = signals[i]
+    const batch = slopes.length / outputs
+    backend.kernels.affineParameterPullback(gradient, weightAt, biasAt, x, slopes.map((slope) => -slope / batch), batch, inputs, outputs)
+  })
+  return gradient
 }

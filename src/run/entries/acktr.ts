@@ -29,6 +29,10 @@ export const acktrEntry = defineLearner({
     inverseEvery: z.int().positive().default(defaults.inverseEvery).describe('updates between two eigendecompositions'),
     bias: z.enum(['joint', 'separate']).default(defaults.bias).describe("whether a layer's bias joins its weights in one block"),
     inverse: z.enum(['exact', 'factored']).default(defaults.inverse).describe('damping of the whole matrix, or of each factor'),
+    shownGradient: z
+      .enum(['loss', 'fisher'])
+      .default(defaults.shownGradient)
+      .describe('what an outer level sees: the gradient of the loss, or of the samples that the Fisher matrix is made of'),
   }),
   problems: onPolicyProblems,
   facts: ({ learningRate, klClip, maxNu, gamma, gaeLambda, entropyCoef, valueCoef, returnWindow, gradientHistory }) => ({
