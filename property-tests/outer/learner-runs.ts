@@ -1,6 +1,6 @@
 /** Runs that a config describes over small environments, in this thread, for tests of outer levels on real learners. */
 import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
-import { reference } from '../../backends/reference/index.ts'
+import { reference, referenceEntry } from '../../backends/reference/index.ts'
 import type { StepEvent } from '../../src/experiment/experiment.ts'
 import { openSite } from '../../src/experiment/executor.ts'
 import { composeRun } from '../../src/run/compose-run.ts'
@@ -11,7 +11,7 @@ import type { Registry } from '../../src/run/registry.ts'
 import type { ExperimentSubject, Trace } from '../laws/experiment.ts'
 import { runToEnd } from '../laws/experiment.ts'
 
-const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, wrappers: wrapperEntries, problems: problemEntries, backends: [reference], presets: [] }
+const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, wrappers: wrapperEntries, problems: problemEntries, backends: [referenceEntry], presets: [] }
 
 /** A config on Pendulum with a small policy, unless it says otherwise. */
 export type Written = Readonly<{ learner: object; outer: object; budget: object; task?: object }>
@@ -23,7 +23,7 @@ export const runOf = async (written: Written): Promise<ExperimentSubject<unknown
   const resolved = resolveConfig({ task: pendulum, ...written }, registry)
   if (resolved._tag === 'Left') throw new Error(JSON.stringify(resolved.left, null, 2))
   const config = resolved.right
-  const site = await openSite({ envs: envEntries, problems: problemEntries, backend: reference }, [config.task])
+  const site = await openSite({ envs: envEntries, wrappers: wrapperEntries, problems: problemEntries, backend: reference }, [config.task])
   return { experiment: composeRun(registry, reference, site.opened(config.task), config), execute: (job) => site.execute(job) }
 }
 

@@ -102,7 +102,7 @@ export const timeProcess = (dimensions: number, backend: Backend): TimeProcess =
       invariant(n > 0 && data.t.length === n, `${n} targets for ${data.t.length} points`)
       const all = { x: joined(data.x, pending.x), t: joined(data.t, pending.t) }
       const factor = noisyFactor(hyper, data)
-      const wide = noisyFactor(hyper, all)
+      const wide = pending.t.length === 0 ? factor : noisyFactor(hyper, all)
       if (factor._tag === 'not-positive-definite' || wide._tag === 'not-positive-definite') {
         return { _tag: 'gp-failure', reason: `a ${all.t.length} × ${all.t.length} covariance matrix over time is not positive definite` }
       }

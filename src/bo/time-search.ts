@@ -42,7 +42,7 @@ export const timeSearchDefaults: TimeSearchSettings = {
   constants: { c1: 0.2, c2: 0.4 },
   starts: 10,
   iterations: 200,
-  fitIterations: 100,
+  fitIterations: 50,
   suffixIterations: 15,
   minRows: 200,
   rowStep: 50,
@@ -63,6 +63,8 @@ export interface TimeSearch {
 const START: TimeHyper = { outputscale: 1, lengthscale: 1, epsilon: 0.1, noiseVariance: 1 }
 const MOST_EPSILON = 0.5
 const LENGTHSCALES = [1e-5, 1] as const
+/** Largest slope of the log likelihood at which a fit ends: far below what a handful of rows can tell. */
+const FIT_TOLERANCE = 1e-3
 /** Wide enough that no fit of standardised gains ends there but for lack of data. */
 const BOUNDS = {
   low: Float64Array.of(log(1e-4), log(1e-5), 0, log(1e-6)),
@@ -117,7 +119,7 @@ const fitted = (process: TimeProcess, { data, y }: Scaled, maxIterations: number
     return { value: -model.logMarginalLikelihood, gradient }
   }
   const start = Float64Array.of(log(START.outputscale), log(START.lengthscale), START.epsilon, log(START.noiseVariance))
-  const best = minimiseInBox(objective, start, BOUNDS, { maxIterations, tolerance: 1e-6 })
+  const best = minimiseInBox(objective, start, BOUNDS, { maxIterations, tolerance: FIT_TOLERANCE })
   return Number.isFinite(best.value) ? { hyper: decoded(best.x), likelihood: -best.value } : null
 }
 
