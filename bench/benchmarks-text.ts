@@ -18,9 +18,9 @@ export const verdictText = (results: readonly GroupResult[]): string => {
   const judged = figuresOf(results).filter(({ met }) => met !== null)
   const missed = judged.filter(({ met }) => met === false).map(({ what }) => what)
   const absent = figuresOf(results).filter(({ rounds }) => rounds.length === 0).length
-  const notRun = absent === 0 ? '' : ` ${absent} figures were not run, for want of what they compare with.`
+  const notRun = absent === 0 ? '' : ` Not run, for want of what they compare with: ${absent}.`
   if (judged.length === 0) return `No targets here.${notRun}`
-  if (missed.length === 0) return `All ${judged.length} targets are met.${notRun}`
+  if (missed.length === 0) return `Met ${judged.length} of ${judged.length} targets.${notRun}`
   return `Missed ${missed.length} of ${judged.length} targets: ${missed.join('; ')}.${notRun}`
 }
 

@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util'
 import { benchmarksText, type GroupResult, verdictText } from './benchmarks-text.ts'
 import { controlStep, esGeneration } from './peers/end-to-end.ts'
 import { kernelsAgainstPeers } from './peers/kernel-peers.ts'
+import { landerAgainstNative } from './peers/lander-native.ts'
 import { mujocoAgainstC } from './peers/mujoco-c.ts'
 import { environmentSpeed } from './system/environments.ts'
 import { epgtCost } from './system/epgt.ts'
@@ -54,6 +55,7 @@ const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>
     title: 'Against others',
     parts: {
       'mujoco-c': () => mujocoAgainstC(),
+      'lander-native': () => landerAgainstNative(),
       libraries: () => kernelsAgainstPeers(),
       'control-step': () => controlStep(),
       generation: () => esGeneration(),

@@ -98,7 +98,7 @@ export const controlStep = async (rounds = 25): Promise<Section> => {
       greeting === undefined ? absent : `Against ${greeting}.`,
     ],
     figures: [
-      theirs.length === 0 ? notRun(what, 'ratio', target) : measured({ what, unit: 'ratio', rounds: own.map((ms, i) => ms / theirs[i]), target }),
+      theirs.length === 0 ? notRun(what, 'ratio', target) : measured({ what, unit: 'ratio', rounds: own.map((ms, i) => ms / theirs[i]), target, limit: 'nine tenths of it are the physics, see MuJoCo in WebAssembly against C' }),
       untargeted('control step: ours', 'ns', ns(own)),
       ...(theirs.length === 0 ? [] : [untargeted('control step: Gymnasium with NumPy', 'ns', ns(theirs))]),
     ],

@@ -16,7 +16,7 @@ export type Ours = Readonly<{ run(): void; answer(): ArrayLike<number> }>
 
 /**
  * `kind` and `parameters` tell a peer what to compute. `peers` are the libraries by name, each with the target for the time of ours
- * over theirs, if there is one. Where answers are `comparable` they must agree before anything is timed; random numbers do not.
+ * over theirs, if there is one; `limit` says what bounds it. Where answers are `comparable` they must agree before anything is timed; random numbers do not.
  */
 export type KernelCase = Readonly<{
   title: string
@@ -24,6 +24,7 @@ export type KernelCase = Readonly<{
   parameters: Readonly<Record<string, Json>>
   arrays: Readonly<Record<string, CaseArray>>
   comparable: boolean
+  limit?: string
   peers: Readonly<Record<string, Target | null>>
   ours(backend: Backend): Ours
 }>

@@ -104,7 +104,7 @@ const measure = async (each: KernelCase, backend: Backend, peers: Peers, folder:
   const ratios = Object.entries(each.peers).map(([library, target]) => {
     const what = `${each.title}: ours / ${names[library]}`
     const times = theirs.get(library)
-    return times === undefined ? notRun(what, 'ratio', target) : measured({ what, unit: 'ratio', rounds: own.map((ms, i) => ms / times[i]), target })
+    return times === undefined ? notRun(what, 'ratio', target) : measured({ what, unit: 'ratio', rounds: own.map((ms, i) => ms / times[i]), target, ...(each.limit === undefined ? {} : { limit: each.limit }) })
   })
   return [...ratios, untargeted(`${each.title}: ours`, 'ns', own.map((ms) => 1e6 * ms))]
 }

@@ -71,6 +71,7 @@ const gpFit = (n: number, atMost: number | null): KernelCase => {
     parameters: { noise },
     arrays: { x, y },
     comparable: true,
+    limit: 'two doubles per instruction and no fused multiply-add, against eight and one in LAPACK with AVX-512',
     peers: { sklearn: atMost === null ? null : { atMost } },
     ours(backend): Ours {
       const process = gaussianProcess('rbf', backend)
@@ -95,6 +96,7 @@ const gpPredict = (n: number, queries: number): KernelCase => {
     parameters: { noise },
     arrays: { x, y, query },
     comparable: true,
+    limit: 'two doubles per instruction and no fused multiply-add, against eight and one in LAPACK with AVX-512',
     peers: { sklearn: { atMost: 3 } },
     ours(backend): Ours {
       const process = gaussianProcess('rbf', backend)

@@ -25,8 +25,9 @@ const measuredRobots = robots.filter(({ id }) => id.endsWith('-v5'))
 const poseSteps = 10
 /** Both compute the same in other orders of rounding; contacts have not amplified the difference after so few steps. */
 const poseTolerance = 1e-9
+const limit = 'the published build calls across files what a build of the whole would inline, and V8 makes up for a part of it'
 const burst = 60
-const warmUpMs = 800
+const warmUpMs = 2500
 const trialSteps = 500
 
 /** The library in `folder` and its headers; null where they are not there. */
@@ -95,7 +96,7 @@ const measure = async (robot: BareRobot, program: string, folder: string, rounds
   env.close()
   const perStep = (ms: readonly number[]): readonly number[] => ms.map((each) => (1e6 * each) / (steps * robot.frameSkip))
   return [
-    measured({ what: `${robot.id}: WebAssembly / C`, unit: 'ratio', rounds: wasm.map((each, i) => each / native[i]), target: { atMost: target } }),
+    measured({ what: `${robot.id}: WebAssembly / C`, unit: 'ratio', rounds: wasm.map((each, i) => each / native[i]), target: { atMost: target }, limit }),
     untargeted(`${robot.id}: a timestep in WebAssembly`, 'ns', perStep(wasm)),
     untargeted(`${robot.id}: a timestep in C`, 'ns', perStep(native)),
   ]

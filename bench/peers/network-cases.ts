@@ -29,6 +29,7 @@ const forward = (batch: number): KernelCase => {
     parameters: { sizes, batch },
     arrays: { parameters, x },
     comparable: true,
+    limit: 'two doubles per instruction, no fused multiply-add, and a tanh of our own whose bits are the same on every engine',
     peers: { numpy: batch === 1 ? { atMost: 0.3 } : null, torch: null, 'tfjs-cpu': null, 'tfjs-wasm': null },
     ours({ kernels }): Ours {
       const net = kernels.residentMlp(spec)
@@ -73,6 +74,7 @@ const lstmStep: KernelCase = (() => {
     parameters: { inputs, hidden },
     arrays: { parameters: lstmWeights, x, h, c },
     comparable: true,
+    limit: 'reading 208 kB of weights, and 320 exponentials of our own whose bits are the same on every engine',
     peers: { numpy: { atMost: 0.5 }, torch: null },
     ours({ kernels }): Ours {
       const cell = kernels.residentLstm(inputs, hidden)
@@ -202,6 +204,7 @@ const normalNumbers: KernelCase = (() => {
     parameters: { count },
     arrays: {},
     comparable: false,
+    limit: 'twenty rounds of Threefry and an inverse distribution function per number, so that any number can be had by itself',
     // at least 0.8 of its rate
     peers: { 'numpy-philox': { atMost: 1 / 0.8 }, numpy: null, torch: null },
     ours({ kernels }): Ours {

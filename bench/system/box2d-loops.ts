@@ -10,16 +10,19 @@ import { drawsOf } from '../../envs/box2d/draw-sequence.ts'
 import { box2dEntries } from '../../envs/box2d/index.ts'
 import { type BuildLanderWorld, buildLanderWorld, buildLeanLanderWorld, heightDraws } from '../../envs/box2d/lander-world.ts'
 import { loadPlanck, type Planck } from '../../envs/box2d/load-planck.ts'
-import { createLander } from '../../envs/box2d/lunar-lander.ts'
+import { createLander, type Lander } from '../../envs/box2d/lunar-lander.ts'
 import { buildCourse } from '../../envs/box2d/walker-course.ts'
 import { type BuildWalkerWorld, buildLeanWalkerWorld, buildWalkerWorld, hipSpeed, kneeSpeed, maxTorque } from '../../envs/box2d/walker-world.ts'
 import { fillUniforms } from '../../src/core/rng.ts'
 import { sizeOf } from '../../src/core/space.ts'
-import type { Bare, Subject } from './env-loops.ts'
+import type { Bare, Script, Subject } from './env-loops.ts'
 
 const calm = { timeLimit: 1000, gravity: -10, enableWind: false, windPower: 15, turbulencePower: 1.5 }
 /** Uniform numbers that a reset of the lander draws. */
 const resetDraws = heightDraws + 6
+const landerObs = 8
+/** Largest force (N) that a flight begins with. */
+const firstForce = 1000
 /** Draws of a walker's reset between its course and its first push, and the largest such push (N). */
 const cloudDraws = 110
 const firstPush = 5
@@ -36,29 +39,54 @@ const watchPushes = (hull: Body, note: (push: Push) => void): void => {
   }
 }
 
-const bareLander = (planck: Planck, continuous: boolean, obsSize: number, build: BuildLanderWorld): Bare => {
+/** A flight as simulators need it: its draws, the ground (m), the force at its start (N), and the impulses of every step. */
+export type Flight = Readonly<{
+  draws: Float64Array
+  surface: readonly Readonly<{ x: number; y: number }>[]
+  force: Readonly<{ x: number; y: number }>
+  pushes: readonly (readonly Push[])[]
+}>
+
+/** The flight that the environment makes of a script. */
+export const flightOf = (planck: Planck, continuous: boolean, { keyReset, keyStep, actions }: Script): Flight => {
+  const [draws, stepDraws, obs] = [new Float64Array(resetDraws), new Float64Array(2), new Float64Array(landerObs)]
+  fillUniforms(draws, keyReset)
+  fillUniforms(stepDraws, keyStep)
+  const lander = createLander(planck, continuous, calm)
+  lander.begin(draws, obs)
+  let newest: Push[] = []
+  watchPushes(lander.world.hull, (push) => newest.push(push))
+  const pushes = actions.map((action) => {
+    newest = []
+    lander.step(action, stepDraws, obs)
+    return newest
+  })
+  const [x, y] = [draws[heightDraws], draws[heightDraws + 1]].map((draw) => firstForce * (2 * draw - 1))
+  return { draws, surface: lander.world.surface, force: { x, y }, pushes }
+}
+
+/** A lander whose flights are simulated by its world alone. */
+export const bareLander = (planck: Planck, continuous: boolean, build: BuildLanderWorld): Readonly<{ lander: Lander; fly(flight: Flight, steps?: number): void }> => {
   const lander = createLander(planck, continuous, calm, build)
-  return ({ keyReset, keyStep, actions }) => {
-    const [draws, stepDraws, obs] = [new Float64Array(resetDraws), new Float64Array(2), new Float64Array(obsSize)]
-    fillUniforms(draws, keyReset)
-    fillUniforms(stepDraws, keyStep)
-    const recorded = createLander(planck, continuous, calm)
-    recorded.begin(draws, obs)
-    let newest: Push[] = []
-    watchPushes(recorded.world.hull, (push) => newest.push(push))
-    const pushes = actions.map((action) => {
-      newest = []
-      recorded.step(action, stepDraws, obs)
-      return newest
-    })
-    return () => {
+  const obs = new Float64Array(landerObs)
+  return {
+    lander,
+    fly({ draws, pushes }, steps = pushes.length) {
       lander.begin(draws, obs)
       const { world } = lander
-      for (let t = 0; t < pushes.length; t++) {
+      for (let t = 0; t < steps; t++) {
         for (let i = 0; i < pushes[t].length; i++) world.hull.applyLinearImpulse(pushes[t][i].impulse, pushes[t][i].at, true)
         world.advance()
       }
-    }
+    },
+  }
+}
+
+const bareFlights = (planck: Planck, continuous: boolean, build: BuildLanderWorld): Bare => {
+  const { fly } = bareLander(planck, continuous, build)
+  return (script) => {
+    const flight = flightOf(planck, continuous, script)
+    return () => fly(flight)
   }
 }
 
@@ -95,7 +123,7 @@ export const box2dSubjects: readonly Subject[] = box2dEntries.map((entry) => ({
     const continuous = entry.id.includes('Continuous')
     const hardcore = entry.id.includes('Hardcore')
     const bare: Readonly<Record<string, Bare>> = entry.id.startsWith('LunarLander')
-      ? { bare: bareLander(planck, continuous, obsSize, buildLeanLanderWorld), planck: bareLander(planck, continuous, obsSize, buildLanderWorld) }
+      ? { bare: bareFlights(planck, continuous, buildLeanLanderWorld), planck: bareFlights(planck, continuous, buildLanderWorld) }
       : { bare: bareWalker(planck, hardcore, obsSize, buildLeanWalkerWorld), planck: bareWalker(planck, hardcore, obsSize, buildWalkerWorld) }
     return { live: env.live(), bare, close: () => env.close() }
   },

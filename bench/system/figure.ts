@@ -9,8 +9,11 @@ export type Target = Readonly<{ atLeast: number }> | Readonly<{ atMost: number }
 
 export type Unit = 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s'
 
-/** `rounds` holds one value per round, in the order in which they were taken; none where it was not run. Shares are fractions of one and are shown in per cent. */
-export type Figure = Readonly<{ what: string; unit: Unit; rounds: readonly number[]; target: Target | null }>
+/**
+ * `rounds` holds one value per round, in the order in which they were taken; none where it was not run. Shares are fractions of one and are
+ * shown in per cent. `limit` says what bounds the figure, and is shown where the target is missed.
+ */
+export type Figure = Readonly<{ what: string; unit: Unit; rounds: readonly number[]; target: Target | null; limit?: string }>
 
 /** A figure with its median and range over the rounds; `met` is null where there is no target. */
 export type Measured = Figure & Readonly<{ median: number; lowest: number; highest: number; met: boolean | null }>
@@ -69,6 +72,15 @@ const row = (figure: Measured): string => {
   return `| ${what} | ${number(middle, unit)} | ${range} | ${rounds.length} | ${targetText(figure)} | ${metText(figure)} |`
 }
 
+/** What bounds the figures that missed their targets, each bound with all the figures that it holds for. */
+const limits = (figures: readonly Measured[]): readonly string[] => {
+  const missed = figures.filter(({ met, limit }) => met === false && limit !== undefined)
+  return [...new Set(missed.map(({ limit }) => limit))].flatMap((limit) => [
+    `Missed by ${missed.filter((each) => each.limit === limit).map(({ what }) => what).join('; ')}. The limit: ${limit}.`,
+    '',
+  ])
+}
+
 /** A section as Markdown. */
 export const sectionText = ({ title, remarks, figures }: Section): string =>
   [
@@ -79,4 +91,5 @@ export const sectionText = ({ title, remarks, figures }: Section): string =>
     '|---|---|---|---|---|---|',
     ...figures.map(row),
     '',
+    ...limits(figures),
   ].join('\n')
