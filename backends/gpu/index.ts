@@ -84,5 +84,6 @@ export const openGpu = async ({ mode }: Readonly<{ mode: GpuMode }>): Promise<Ba
 export const gpuEntries: readonly BackendEntry[] = gpuModes.map((mode) => ({
   name: nameOf(mode),
   line: `gpu.js: ${modeFacts[mode].line}; 32 bits, not exact`,
+  exact: false,
   open: () => openGpu({ mode }),
 }))

@@ -5,7 +5,7 @@
  *
  * *Source:* house contract 4 (the kernels name theirs). *Deviations:* none.
  */
-import type { Backend, Kernels, Tolerances } from '../../src/core/backend.ts'
+import type { Backend, BackendEntry, Kernels, Tolerances } from '../../src/core/backend.ts'
 import { lstmForward, lstmPullback, lstmStep, residentLstm } from './lstm.ts'
 import { cholesky, product, solveLower, solveLowerTransposed } from './matrix.ts'
 import { mlpForward, mlpPullback, perturbedForward, populationForward, residentMlp } from './mlp.ts'
@@ -54,3 +54,6 @@ export const reference: Backend = {
   tolerance: Object.fromEntries(Object.keys(kernels).map((kernel) => [kernel, 0])) as Tolerances,
   kernels,
 }
+
+/** The backend as it stands in the registry. */
+export const referenceEntry: BackendEntry = { name: 'reference', line: 'plain loops over 64-bit floats: the specification', exact: true, open: async () => reference }

@@ -43,4 +43,4 @@ export const openSimd = async ({ always }: SimdOptions = { always: false }): Pro
 }
 
 /** The backend as it stands in the registry. */
-export const simd: BackendEntry = { name: 'simd', line: 'WebAssembly vectors, two doubles at a time; bit for bit the reference', open: () => openSimd() }
+export const simd: BackendEntry = { name: 'simd', line: 'WebAssembly vectors, two doubles at a time; bit for bit the reference', exact: true, open: () => openSimd() }

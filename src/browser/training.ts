@@ -108,7 +108,7 @@ export const openTraining = async (input: unknown, options: TrainingOptions): Pr
     const config = resolved.right
     const setup: SiteSetup = { modules, tasks: [config.task], backend: config.backend }
     const site = await openExecutor(setup)
-    const experiment = composeRun(registry, backendOf(registry, config.backend), site.opened(config.task), config)
+    const experiment = composeRun(registry, await backendOf(registry, config.backend).open(), site.opened(config.task), config)
     site.close() // an environment was only asked for its description; a problem holds nothing
     const start = startOf(experiment, config, { runId: runIdOf(config, codeVersion), configDigest: configDigest(config), codeVersion }, from)
     return E.isLeft(start) ? E.left({ _tag: 'BadRecord', fault: start.left }) : E.right(trainingOf(experiment, config, start.right, () => openHost(setup)))

@@ -13,6 +13,7 @@ import type { Film } from '../core/film.ts'
 import type { Key } from '../core/key.ts'
 import { foldIn, rootKey } from '../core/rng.ts'
 import { fitnessJob } from '../core/task.ts'
+import { composeRun } from '../run/compose-run.ts'
 import type { RunConfig } from '../run/config.ts'
 import { decodeFilm, encodeFilm, type FilmFile } from '../run/film-file.ts'
 import { readText } from '../shell/atomic-file.ts'
@@ -21,10 +22,9 @@ import { latestCheckpoint, listCheckpoints, runFiles, writeRunFile, type RunDire
 import type { Context } from './context.ts'
 import { EXIT, failure, refused } from './failure.ts'
 import type { Failure } from './failure.ts'
-import { openExecutor } from './registry.ts'
+import { backendOf, openExecutor } from './registry.ts'
 import { loadModules } from './source.ts'
 import { codeVersion } from './versions.ts'
-import { compose } from './workplace.ts'
 
 /** Frames of a film: two rows of four in a report. */
 const FRAMES = 8
@@ -41,13 +41,15 @@ export const filmPolicy = async (config: RunConfig, state: unknown, step: number
   const { registry, urls } = loaded.right
   try {
     const site = await openExecutor({ modules: urls, tasks: [task], backend: config.backend })
+    const backend = await backendOf(registry, config.backend).open()
     try {
-      const { parameters, normaliser } = compose(registry, site.opened(task), config).policy(state)
+      const { parameters, normaliser } = composeRun(registry, backend, site.opened(task), config).policy(state)
       const statistics = normaliser === null ? null : parcel(normaliser)
       const job = fitnessJob(task, { base: parcel(parameters), noise: null, normaliser: statistics, key, time: step, collectMoments: false })
       return E.right(job.kind === 'episode' ? site.film(job, FRAMES) : null)
     } finally {
       site.close()
+      await backend.device?.close()
     }
   } catch (error) {
     return E.left(failure(EXIT.evaluation, reasonOf(error)))

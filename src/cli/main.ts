@@ -69,8 +69,9 @@ const parserOf = (context: Context, run: Run): Parser => {
     .option('--out <dir>', 'directory of the run; by default a free one under runs/')
     .addOption(workersOption())
     .option('--set <path=value>', 'change one value of the config (YAML); may be repeated', collect, [])
-    .action((source: string, { seed, out, workers, set }: { seed?: string; out?: string; workers: number; set: readonly string[] }) =>
-      run(train(context, { source, changes: { seed: seed ?? null, set }, out: out ?? null, workers })),
+    .option('--backend <name>', "which kernels compute ('bilevel list' names them); short for --set backend=<name>")
+    .action((source: string, { seed, out, workers, set, backend }: { seed?: string; out?: string; workers: number; set: readonly string[]; backend?: string }) =>
+      run(train(context, { source, changes: { seed: seed ?? null, set: backend === undefined ? set : [...set, `backend=${backend}`] }, out: out ?? null, workers })),
     )
   parser
     .command('resume <dir>')

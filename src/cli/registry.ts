@@ -6,9 +6,10 @@
  *
  * *Source:* house contract 4 (registry). *Deviations:* none.
  */
-import { reference } from '../../backends/reference/index.ts'
+import { gpuEntries } from '../../backends/gpu/index.ts'
+import { referenceEntry } from '../../backends/reference/index.ts'
 import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
-import type { Backend } from '../core/backend.ts'
+import type { BackendEntry } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome, Task } from '../core/job.ts'
 import type { Later } from '../core/later.ts'
@@ -27,7 +28,7 @@ export const builtIn: Registry = {
   envs: envEntries,
   wrappers: wrapperEntries,
   problems: problemEntries,
-  backends: [reference],
+  backends: [referenceEntry, ...gpuEntries],
   presets,
 }
 
@@ -43,7 +44,7 @@ export const loadRegistry = async (modules: readonly string[]): Promise<Registry
 }
 
 /** The backend with this name; a config has been checked before, so an unknown one is an invariant violation. */
-export const backendOf = (registry: Registry, name: string): Backend => {
+export const backendOf = (registry: Registry, name: string): BackendEntry => {
   const backend = registry.backends.find((candidate) => candidate.name === name)
   invariant(backend !== undefined, `backend '${name}' is not in the registry`)
   return backend
@@ -55,10 +56,15 @@ export type SiteSetup = Readonly<{ modules: readonly string[]; tasks: readonly T
 /** A site as an evaluator wants it: some jobs are answered later. */
 export type OpenedSite = Omit<Site, 'execute' | 'executeLater'> & Readonly<{ execute(job: Job): Later<Outcome> }>
 
-/** Opens a site; the entry of pool workers, and used in the main thread alike. */
+/** Opens a site with a backend of its own; the entry of pool workers, and used in the main thread alike. */
 export const openExecutor = async (setup: SiteSetup): Promise<OpenedSite> => {
   const registry = await loadRegistry(setup.modules)
   const { envs, wrappers, problems } = registry
-  const { executeLater: execute, ...site } = await openSite({ envs, wrappers, problems, backend: backendOf(registry, setup.backend) }, setup.tasks)
-  return { ...site, execute }
+  const backend = await backendOf(registry, setup.backend).open()
+  const { executeLater: execute, ...site } = await openSite({ envs, wrappers, problems, backend }, setup.tasks)
+  const close = (): void => {
+    site.close()
+    void backend.device?.close()
+  }
+  return { ...site, execute, close }
 }

@@ -83,6 +83,7 @@ export const runOne = async (options: RunOne): Promise<E.Either<Failure, RunEnd>
     checkpointEvery: config.checkpoint.every,
     interruption,
     watch: stopwatch(start.envSteps.total, seconds, () => process.memoryUsage.rss()),
+    launches: workplace.launches,
     onRound: (next, events) => {
       const { step, envSteps, fraction } = experiment.progress(next)
       position.step = step

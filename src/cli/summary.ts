@@ -36,7 +36,7 @@ const cellsOf = ({ label, curve }: Row): readonly string[] => {
 
 /** The summary of a finished run and its comparisons; `report` is the path of its report. */
 export const summary = ({ terminal, show, program }: Context, main: RunDirectory, report: string): E.Either<Failure, string> => {
-  const { config } = main.manifest
+  const { config, backend } = main.manifest
   const rows: Row[] = []
   const own = readRow(config.outer.kind, main)
   if (E.isLeft(own)) return own
@@ -63,6 +63,7 @@ export const summary = ({ terminal, show, program }: Context, main: RunDirectory
       `run        ${path}`,
       `report     ${show(report)}`,
       `digest     ${own.right.chain}`,
+      ...(backend.exact ? [] : [`backend    ${backend.name}: not exact, so that another machine may give another digest`]),
       `reproduce  ${program} train ${join(path, runFiles.manifest)}`,
       `verify     ${program} verify ${path}`,
     ].join('\n'),

@@ -107,6 +107,7 @@ export const verify = (context: Context, { directory, workers }: VerifyOptions):
   if (E.isLeft(main)) return E.left(refused(main.left))
   const { manifest } = main.right
   if (manifest.codeVersion !== codeVersion) context.terminal.note(`the run was made by version ${manifest.codeVersion}, this is ${codeVersion}: its numbers may differ for that reason`)
+  if (!manifest.backend.exact) context.terminal.note(`the run was made on ${manifest.backend.name}, which is not exact: another machine or driver may give other numbers`)
   const opened = await openWorkplace(manifest.config, workers)
   if (E.isLeft(opened)) return opened
   const stop = interruption(() => {})

@@ -5,9 +5,10 @@
  */
 import { availableParallelism } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Backend, Launches } from '../core/backend.ts'
+import { addLaunches } from '../core/compute.ts'
 import { InvariantError } from '../core/invariant.ts'
 import type { Experiment } from '../experiment/experiment.ts'
-import type { Opened } from '../experiment/task.ts'
 import { composeRun } from '../run/compose-run.ts'
 import { comparisonConfig } from '../run/config.ts'
 import type { RunConfig } from '../run/config.ts'
@@ -27,6 +28,8 @@ export type Workplace = Readonly<{
   host: EvaluatorHost
   /** The experiment of a config over the opened task. */
   compose(config: RunConfig): Experiment<unknown>
+  /** What ran on the devices of the backends so far, in the experiment itself and in its jobs. */
+  launches(): Launches
   close(): Promise<void>
 }>
 
@@ -39,10 +42,6 @@ export const defaultWorkers = (): number => Math.min(availableParallelism(), MOS
 /** The compiled composition root, which workers import. */
 const workerEntry = (): string => new URL(import.meta.url.endsWith('.ts') ? '../../dist/src/cli/registry.js' : './registry.js', import.meta.url).href
 
-/** The experiment of a config over its opened task. */
-export const compose = (registry: Registry, opened: Opened, config: RunConfig): Experiment<unknown> =>
-  composeRun(registry, backendOf(registry, config.backend), opened, config)
-
 /** What was thrown while a config was put together: arguments that are rejected are the user's, the rest is the environment's. */
 const notOpened = (error: unknown, config: RunConfig): Failure => {
   if (error instanceof InvariantError) throw error
@@ -50,8 +49,18 @@ const notOpened = (error: unknown, config: RunConfig): Failure => {
   return evaluationFailed({ _tag: 'SiteDidNotOpen', reason: reasonOf(error), hint: 'check the environment and its options' }, config.seed, 0)
 }
 
+/** The backend of the experiment itself; a host that lacks it, or a package that is missing, is told before anything is written. */
+const openBackend = async (registry: Registry, name: string): Promise<E.Either<Failure, Backend>> => {
+  try {
+    return E.right(await backendOf(registry, name).open())
+  } catch (error) {
+    if (error instanceof InvariantError) throw error
+    return E.left(failure(EXIT.usage, reasonOf(error)))
+  }
+}
+
 /**
- * Opens modules, task and evaluator of `config`; comparisons share them, as they share the task. 0 `workers` evaluate in this
+ * Opens modules, backend, task and evaluator of `config`; comparisons share them, as they share the task. 0 `workers` evaluate in this
  * thread. All experiments are put together once, so that a config that cannot be is refused before anything is written.
  */
 export const openWorkplace = async (config: RunConfig, workers: number): Promise<E.Either<Failure, Workplace>> => {
@@ -59,15 +68,20 @@ export const openWorkplace = async (config: RunConfig, workers: number): Promise
   if (E.isLeft(loaded)) return loaded
   const { registry, urls } = loaded.right
   const setup: SiteSetup = { modules: urls, tasks: [config.task], backend: config.backend }
+  const kernels = await openBackend(registry, config.backend)
+  if (E.isLeft(kernels)) return kernels
+  const backend = kernels.right
   let site: OpenedSite | null = null
-  let opened: Opened
+  let compose: Workplace['compose']
   try {
     site = await openExecutor(setup)
-    opened = site.opened(config.task)
-    compose(registry, opened, config)
-    config.compare.forEach((_, i) => compose(registry, opened, comparisonConfig(config, i)))
+    const opened = site.opened(config.task)
+    compose = (chosen) => composeRun(registry, backend, opened, chosen)
+    compose(config)
+    config.compare.forEach((_, i) => compose(comparisonConfig(config, i)))
   } catch (error) {
     site?.close()
+    await backend.device?.close()
     return E.left(notOpened(error, config))
   }
   const takeSite = async (): Promise<OpenedSite> => {
@@ -84,10 +98,12 @@ export const openWorkplace = async (config: RunConfig, workers: number): Promise
   return E.right({
     registry,
     host,
-    compose: (chosen) => compose(registry, opened, chosen),
+    compose,
+    launches: () => addLaunches(host.launches(), backend.device?.launches() ?? {}),
     close: async () => {
       await host.close()
       site?.close()
+      await backend.device?.close()
     },
   })
 }

@@ -74,7 +74,7 @@ export const configSchema = (registry: Registry) => {
     backend: z
       .enum([backend, ...backends])
       .default(backend)
-      .describe('which kernels compute'),
+      .describe('which kernels compute; results are the same on every exact one'),
     checkpoint: z
       .strictObject({
         every: z.int().positive().default(10).describe('learner steps between two checkpoints'),

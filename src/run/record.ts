@@ -5,6 +5,7 @@
  *
  * *Source:* house contract 4 (run record). *Deviations:* none.
  */
+import type { Launches } from '../core/backend.ts'
 import type { EventLog } from './events.ts'
 import type { FilmFile } from './film-file.ts'
 import type { Manifest } from './manifest.ts'
@@ -15,7 +16,10 @@ export type Part = 'evaluation' | 'absorb' | 'record'
 
 export type Seconds = Readonly<Record<Part, number>>
 
-/** One line of `telemetry.jsonl` per learner step; `share` are the parts of the step's own time. `elapsed` counts from the start of the session. */
+/**
+ * One line of `telemetry.jsonl` per learner step; `share` are the parts of the step's own time. `elapsed` counts from the start of the session.
+ * `launches` counts the programs that ran on the backend's device in the step, in the experiment itself and in its jobs; absent without a device.
+ */
 export type StepTelemetry = Readonly<{
   type: 'step'
   step: number
@@ -26,6 +30,7 @@ export type StepTelemetry = Readonly<{
   envStepsPerSecond: number
   rssMiB: number
   crashes: number
+  launches?: Launches
 }>
 
 /** First line of each session (a run that was resumed has several). */

@@ -8,7 +8,7 @@
  * *Source:* house contract 4 (registry). *Deviations:* none.
  */
 import type { z } from 'zod'
-import type { Backend } from '../core/backend.ts'
+import type { Backend, BackendEntry } from '../core/backend.ts'
 import type { EnvEntry } from '../core/env.ts'
 import type { HyperParameter, HyperRecord } from '../core/hyper.ts'
 import type { ObsScaling, PolicySpec } from '../core/job.ts'
@@ -85,7 +85,8 @@ export type Registry = Readonly<{
   envs: readonly EnvEntry[]
   wrappers: readonly WrapperEntry[]
   problems: readonly ProblemEntry[]
-  backends: readonly Backend[]
+  /** The first one is the default. */
+  backends: readonly BackendEntry[]
   presets: readonly Preset[]
 }>
 

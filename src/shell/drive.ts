@@ -8,6 +8,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Launches } from '../core/backend.ts'
 import type { Experiment, ExperimentEvent } from '../experiment/experiment.ts'
 import type { Fault } from '../run/fault.ts'
 import type { EvalError, EvaluatorHost } from './evaluator.ts'
@@ -31,6 +32,8 @@ export type DriveOptions<S> = Readonly<{
   checkpointEvery: number
   interruption: Pick<Interruption, 'requested' | 'onRequest'>
   watch: Stopwatch
+  /** What ran on devices so far; those of the evaluator where nothing is said. */
+  launches?(): Launches
   /** Called after each round with what was recorded. Returning false ends the run as an interruption does. */
   onRound(state: S, events: readonly ExperimentEvent[]): boolean
 }>
@@ -47,7 +50,7 @@ export type DriveFault = Readonly<{ _tag: 'Record'; fault: Fault }> | Readonly<{
  * An `InvariantError` is passed on.
  */
 export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, DriveEnd<S>> => async () => {
-  const { experiment, host, recorder, checkpointEvery, interruption, watch, onRound } = options
+  const { experiment, host, recorder, checkpointEvery, interruption, watch, launches = host.launches, onRound } = options
   let { state } = options
   let lastStep = experiment.progress(state).step
   let rounds = 0
@@ -98,7 +101,7 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
     }
     if (step > lastStep) {
       lastStep = step
-      const noted = await recorded(recorder.telemetry(watch.lap(step, envSteps.total, host.crashes())))
+      const noted = await recorded(recorder.telemetry(watch.lap(step, envSteps.total, host.crashes(), launches())))
       if (E.isLeft(noted)) return noted
     }
     if (!onRound(state, events)) stopped = true

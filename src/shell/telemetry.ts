@@ -5,6 +5,7 @@
  *
  * *Source:* house contract 4 (run record). *Deviations:* none.
  */
+import type { Launches } from '../core/backend.ts'
 import type { Part, StepTelemetry } from '../run/record.ts'
 
 /** A stopwatch over the parts of a step. `now` is a monotonic clock in seconds. */
@@ -13,11 +14,19 @@ export type Stopwatch = Readonly<{
   time<T>(part: Part, work: () => T): T
   /** Awaits `work` and books its time on `part`. */
   timeAsync<T>(part: Part, work: () => Promise<T>): Promise<T>
-  /** Closes the step: its line, with everything since the last call. `envSteps` counts all env steps so far. */
-  lap(step: number, envSteps: number, crashes: number): StepTelemetry
+  /** Closes the step: its line, with everything since the last call. `envSteps` and `launches` count all so far. */
+  lap(step: number, envSteps: number, crashes: number, launches?: Launches): StepTelemetry
 }>
 
 const MIB = 1_048_576
+
+/** What is in `now` and was not yet in `before`; a backend that was opened anew counts from 0. */
+const since = (before: Launches, now: Launches): Launches =>
+  Object.fromEntries(
+    Object.entries(now)
+      .map(([name, count]) => [name, count - Math.min(count, before[name] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  )
 
 const rounded = (value: number): number => Number(value.toPrecision(5))
 
@@ -26,6 +35,7 @@ export const stopwatch = (envStepsAtStart: number, now: () => number, rssBytes: 
   const start = now()
   let lapStart = start
   let lapEnvSteps = envStepsAtStart
+  let lapLaunches: Launches = {}
   let parts: Record<Part, number> = { evaluation: 0, absorb: 0, record: 0 }
   return {
     time: (part, work) => {
@@ -44,7 +54,7 @@ export const stopwatch = (envStepsAtStart: number, now: () => number, rssBytes: 
         parts[part] += now() - from
       }
     },
-    lap: (step, envSteps, crashes) => {
+    lap: (step, envSteps, crashes, launches = {}) => {
       const end = now()
       const seconds = Math.max(end - lapStart, 1e-9)
       const line: StepTelemetry = {
@@ -57,9 +67,11 @@ export const stopwatch = (envStepsAtStart: number, now: () => number, rssBytes: 
         envStepsPerSecond: rounded((envSteps - lapEnvSteps) / seconds),
         rssMiB: rounded(rssBytes() / MIB),
         crashes,
+        ...(Object.keys(launches).length === 0 ? {} : { launches: since(lapLaunches, launches) }),
       }
       lapStart = end
       lapEnvSteps = envSteps
+      lapLaunches = launches
       parts = { evaluation: 0, absorb: 0, record: 0 }
       return line
     },
