@@ -10,12 +10,15 @@ export type SimdExports = Readonly<{
   activatePullback(slopes: number, activation: number, y: number, count: number): void
   addColumns(sums: number, gradY: number, batch: number, width: number): void
   lstmCell(h: number, c: number, gates: number, width: number): void
-  lstmCellPullback(slopes: number, gradC: number, gradH: number, gates: number, cBefore: number, cAfter: number, width: number): void
+  lstmCellPullback(
+    slopes: number, gradC: number, gradH: number, gates: number, cBefore: number, cAfter: number, squashed: number, width: number,
+  ): void
   forwardRow(table: number, layers: number): void
   forwardPlain(y: number, parameters: number, x: number, even: number, odd: number, table: number, layers: number): void
   packRows(panels: number, b: number, rowBytes: number, depth: number, columns: number): void
   packColumns(panels: number, panelBytes: number, b: number, columnBytes: number, depth: number, columns: number): void
-  addRow(y: number, x: number, b: number, panels: number, depth: number): void
+  packWide(groups: number, b: number, columnBytes: number, first: number, count: number, depth: number, columns: number): void
+  affineWide(y: number, bias: number, x: number, groups: number, depth: number, columns: number): void
   addProduct(
     c: number, cRow: number, cPanel: number, a: number, aRow: number, b: number, bPanel: number, rows: number, panels: number, depth: number,
   ): void

@@ -15,7 +15,7 @@ import { BYTES, line, padded, type Place } from './place.ts'
 
 type LstmKernels = Pick<Kernels, 'lstmStep' | 'lstmForward' | 'lstmPullback' | 'residentLstm'>
 
-/** Rows of all steps below which packing the weights does not pay, and multiplications from which a call pays. */
+/** Rows of a batch below which they are multiplied one by one; rows of all steps below which packing the weights does not pay. */
 const FEW_ROWS = 4
 const FORWARD = 40000
 const PULLBACK = 20000
@@ -26,19 +26,41 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
 
   const sizeOf = (inputs: number, hidden: number): number => 4 * hidden * (inputs + hidden + 2)
 
-  /** Packs flat parameters at `flat` into `panels` [4 · width / 4][inputs + hidden][4] and `bias` [4 · width]. */
-  const packCell = (bias: number, panels: number, flat: number, inputs: number, hidden: number): void => {
+  /** bias [4 · width] = both biases of the flat parameters at `flat`, added. */
+  const addBiases = (bias: number, flat: number, inputs: number, hidden: number): void => {
     const width = padded(hidden)
+    const numbers = arena.numbers()
+    const biases = flat + 4 * hidden * (inputs + hidden)
+    for (let gate = 0; gate < 4; gate++) {
+      const from = biases + gate * hidden
+      for (let j = 0; j < hidden; j++) numbers[bias + gate * width + j] = numbers[from + j] + numbers[from + 4 * hidden + j]
+    }
+  }
+
+  /** Packs the weights for products with rows [x, h] of a batch: panels [4 · width / 4][inputs + hidden][4]. */
+  const packForBatch = (panels: number, flat: number, inputs: number, hidden: number): void => {
     const depth = inputs + hidden
     const recurrent = flat + 4 * hidden * inputs
-    const biases = recurrent + 4 * hidden * hidden
-    const numbers = arena.numbers()
     for (let gate = 0; gate < 4; gate++) {
-      const to = panels + gate * width * depth
+      const to = panels + gate * padded(hidden) * depth
       kernels.packColumns(BYTES * to, 32 * depth, BYTES * (flat + gate * hidden * inputs), BYTES * inputs, inputs, hidden)
       kernels.packColumns(BYTES * (to + 4 * inputs), 32 * depth, BYTES * (recurrent + gate * hidden * hidden), BYTES * hidden, hidden, hidden)
-      for (let j = 0; j < hidden; j++) numbers[bias + gate * width + j] = numbers[biases + gate * hidden + j] + numbers[biases + (4 + gate) * hidden + j]
     }
+  }
+
+  /** Packs the weights for single rows [x, h]: groups of sixteen columns, a gate having `width`; `staging` has room for all of them. */
+  const packForRows = (groups: number, flat: number, inputs: number, hidden: number, staging: number): void => {
+    const width = padded(hidden)
+    const recurrent = flat + 4 * hidden * inputs
+    const pack = (from: number, first: number, count: number): void => {
+      const source = width === hidden ? from : staging
+      for (let gate = 0; width !== hidden && gate < 4; gate++) {
+        arena.numbers().copyWithin(staging + gate * width * count, from + gate * hidden * count, from + (gate + 1) * hidden * count)
+      }
+      kernels.packWide(BYTES * groups, BYTES * source, BYTES * count, first, count, inputs + hidden, 4 * width)
+    }
+    pack(flat, 0, inputs)
+    pack(recurrent, inputs, hidden)
   }
 
   /** Room of one pass over sequences; `xh` holds rows [x, h] of one step, states and gates of all steps lie in rows with padding. */
@@ -53,27 +75,37 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
       h: arena.take((steps + 1) * batch * width),
       c: arena.take((steps + 1) * batch * width),
       gates: arena.take(4 * steps * batch * width),
-      staging: arena.take(4 * steps * batch * width),
+      staging: arena.take(4 * width * Math.max(steps * batch, inputs, hidden)),
     }
   }
 
   const roomOfPass = (steps: number, batch: number, inputs: number, hidden: number): number =>
-    2 * sizeOf(inputs, hidden) + (steps + 1) * batch * (inputs + 10 * padded(hidden))
+    3 * sizeOf(inputs, padded(hidden)) + (steps + 1) * batch * (inputs + 10 * padded(hidden))
 
   type Room = ReturnType<typeof takePass>
 
-  /** All steps; the state before the first is the first of `h` and `c`. */
+  /** Packs the parameters at `flat` and takes all steps; the state before the first is the first of `h` and `c`. */
   const runSteps = (room: Room, steps: number, batch: number, inputs: number, hidden: number): void => {
     const width = padded(hidden)
     const depth = inputs + hidden
+    const byRows = batch < FEW_ROWS
+    addBiases(room.bias, room.flat, inputs, hidden)
+    if (byRows) packForRows(room.panels, room.flat, inputs, hidden, room.staging)
+    else packForBatch(room.panels, room.flat, inputs, hidden)
     for (let t = 0; t < steps; t++) {
       const h = room.h + t * batch * width
       const c = room.c + t * batch * width
       const gates = room.gates + 4 * t * batch * width
       kernels.copyRows(BYTES * room.xh, BYTES * depth, BYTES * (room.rows + t * batch * inputs), BYTES * inputs, batch, inputs)
       kernels.copyRows(BYTES * (room.xh + inputs), BYTES * depth, BYTES * h, BYTES * width, batch, hidden)
-      kernels.repeatRow(BYTES * gates, BYTES * room.bias, 4 * width, batch)
-      kernels.addProduct(BYTES * gates, BYTES * 4 * width, 32, BYTES * room.xh, BYTES * depth, BYTES * room.panels, 32 * depth, batch, width, depth)
+      if (byRows) {
+        for (let b = 0; b < batch; b++) {
+          kernels.affineWide(BYTES * (gates + 4 * b * width), BYTES * room.bias, BYTES * (room.xh + b * depth), BYTES * room.panels, depth, 4 * width)
+        }
+      } else {
+        kernels.repeatRow(BYTES * gates, BYTES * room.bias, 4 * width, batch)
+        kernels.addProduct(BYTES * gates, BYTES * 4 * width, 32, BYTES * room.xh, BYTES * depth, BYTES * room.panels, 32 * depth, batch, width, depth)
+      }
       const [nextH, nextC] = [h + batch * width, c + batch * width]
       arena.numbers().copyWithin(nextC, c, c + batch * width)
       for (let b = 0; b < batch; b++) {
@@ -105,7 +137,6 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     const numbers = arena.numbers()
     copy(numbers, room.flat, parameters, offset, size)
     copy(numbers, room.rows, x, 0, batch * inputs)
-    packCell(room.bias, room.panels, room.flat, inputs, hidden)
     enter(room.h, h, batch, hidden, room.staging)
     enter(room.c, c, batch, hidden, room.staging)
     runSteps(room, 1, batch, inputs, hidden)
@@ -126,7 +157,6 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     const numbers = arena.numbers()
     copy(numbers, room.flat, parameters, 0, size)
     copy(numbers, room.rows, x, 0, rows * inputs)
-    packCell(room.bias, room.panels, room.flat, inputs, hidden)
     enter(room.h, start.h, batch, hidden, room.staging)
     enter(room.c, start.c, batch, hidden, room.staging)
     runSteps(room, steps, batch, inputs, hidden)
@@ -167,6 +197,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     const data = arena.take(count * Math.max(inputs, hidden))
     const gradX = arena.take(count * inputWidth)
     const sums = arena.take(rowsOfGates)
+    const squashed = arena.take(width)
     const numbers = arena.numbers()
     copy(numbers, flat, parameters, 0, size)
     enter(gates, trace.gates, 4 * count, hidden, staging)
@@ -184,7 +215,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
         const row = b * width
         kernels.lstmCellPullback(
           BYTES * (wide + 4 * row), BYTES * (gradC + row), BYTES * (gradHNow + row), BYTES * (gates + 4 * (t * state + row)),
-          BYTES * (c + t * state + row), BYTES * (c + (t + 1) * state + row), width,
+          BYTES * (c + t * state + row), BYTES * (c + (t + 1) * state + row), BYTES * squashed, width,
         )
       }
       const own = slopes + (steps - 1 - t) * batch * rowsOfGates
@@ -252,8 +283,10 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
         const { at } = block
         arena.open()
         const flat = arena.take(size)
+        const staging = arena.take(4 * width * Math.max(inputs, hidden))
         copy(arena.numbers(), flat, parameters, 0, size)
-        packCell(at + biasAt, at + panelsAt, flat, inputs, hidden)
+        addBiases(at + biasAt, flat, inputs, hidden)
+        packForRows(at + panelsAt, flat, inputs, hidden, staging)
       },
       step: (h, c, x) => {
         const { at } = block
@@ -261,8 +294,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
         copy(numbers, at, x, 0, inputs)
         copy(numbers, at + inputs, h, 0, hidden)
         copy(numbers, at + cAt, c, 0, hidden)
-        kernels.repeatRow(BYTES * (at + gatesAt), BYTES * (at + biasAt), 4 * width, 1)
-        kernels.addRow(BYTES * (at + gatesAt), BYTES * at, BYTES * (at + panelsAt), width, depth)
+        kernels.affineWide(BYTES * (at + gatesAt), BYTES * (at + biasAt), BYTES * at, BYTES * (at + panelsAt), depth, 4 * width)
         kernels.lstmCell(BYTES * (at + nextAt), BYTES * (at + cAt), BYTES * (at + gatesAt), width)
         copy(h, 0, numbers, at + nextAt, hidden)
         copy(c, 0, numbers, at + cAt, hidden)

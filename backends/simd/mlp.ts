@@ -10,7 +10,7 @@ import type { Kernels, MlpSpec } from '../../src/core/backend.ts'
 import { reference } from '../reference/index.ts'
 import { copy } from './copies.ts'
 import { ACTIVATIONS } from './layers.ts'
-import { BYTES, line, padded, type Place } from './place.ts'
+import { BYTES, grouped, line, padded, type Place } from './place.ts'
 
 type MlpKernels = Pick<Kernels, 'mlpForward' | 'mlpPullback' | 'residentMlp' | 'populationForward' | 'perturbedForward'>
 
@@ -166,20 +166,21 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
     const last = layers[layers.length - 1]
     // one block: the observation, then per layer bias, output and panels, then the table
     let end = line(inputs)
-    const parts = layers.map(({ inputs: ins, width }) => {
-      const part = { bias: end, y: end + line(width), panels: end + 2 * line(width) }
-      end += 2 * line(width) + line(width * ins)
+    const parts = layers.map(({ inputs: ins, outputs }) => {
+      const width = line(grouped(outputs))
+      const part = { bias: end, y: end + width, groups: end + 2 * width }
+      end += 2 * width + line(grouped(outputs) * ins)
       return part
     })
     const tableAt = end
     const block = arena.keep(end + layers.length * PACKED_LAYER)
     const words = arena.words()
-    layers.forEach(({ inputs: ins, width, activation }, l) => {
+    layers.forEach(({ inputs: ins, outputs, activation }, l) => {
       const { at } = block
-      const { bias, panels, y } = parts[l]
+      const { bias, groups, y } = parts[l]
       const input = l === 0 ? at : at + parts[l - 1].y
-      const addresses = [at + y, at + bias, input, at + panels].map((position) => BYTES * position)
-      words.set([...addresses, width / 4, ins, activation], 2 * (at + tableAt) + l * PACKED_LAYER)
+      const addresses = [at + y, at + bias, input, at + groups].map((position) => BYTES * position)
+      words.set([...addresses, ins, outputs, activation], 2 * (at + tableAt) + l * PACKED_LAYER)
     })
     const resultAt = parts[layers.length - 1].y
     return {
@@ -189,32 +190,20 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
         const flat = arena.take(size)
         const numbers = arena.numbers()
         copy(numbers, flat, parameters, 0, size)
-        layers.forEach((layer, l) => {
-          packLayer(layer, at + parts[l].panels, flat + layer.offset)
-          copy(numbers, at + parts[l].bias, parameters, layer.offset + layer.outputs * layer.inputs, layer.outputs)
+        layers.forEach(({ inputs: ins, outputs, offset }, l) => {
+          const weights = flat + offset
+          kernels.packWide(BYTES * (at + parts[l].groups), BYTES * weights, BYTES * ins, 0, ins, ins, outputs)
+          copy(numbers, at + parts[l].bias, parameters, offset + outputs * ins, outputs)
         })
       },
       forward: (out, x, batch) => {
         const { at } = block
-        if (batch === 1) {
-          const numbers = arena.numbers()
-          for (let i = 0; i < inputs; i++) numbers[at + i] = x[i]
-          kernels.forwardRow(BYTES * (at + tableAt), layers.length)
-          for (let o = 0; o < last.outputs; o++) out[o] = numbers[at + resultAt + o]
-          return
-        }
-        arena.open()
-        const rows = arena.take(batch * inputs)
-        const outputs = layers.map(({ width }) => arena.take(batch * width))
         const numbers = arena.numbers()
-        copy(numbers, rows, x, 0, batch * inputs)
-        layers.forEach((layer, l) => {
-          const [input, stride] = l === 0 ? [rows, inputs] : [outputs[l - 1], layers[l - 1].width]
-          runLayer(layer, outputs[l], at + parts[l].bias, at + parts[l].panels, input, stride, batch)
-        })
-        const y = outputs[layers.length - 1]
-        if (last.width !== last.outputs) kernels.copyRows(BYTES * y, BYTES * last.outputs, BYTES * y, BYTES * last.width, batch, last.outputs)
-        copy(out, 0, numbers, y, batch * last.outputs)
+        for (let b = 0; b < batch; b++) {
+          for (let i = 0; i < inputs; i++) numbers[at + i] = x[b * inputs + i]
+          kernels.forwardRow(BYTES * (at + tableAt), layers.length)
+          for (let o = 0; o < last.outputs; o++) out[b * last.outputs + o] = numbers[at + resultAt + o]
+        }
       },
     }
   }

@@ -31,3 +31,9 @@ export const padded = (columns: number): number => (columns + 3) & -4
 
 /** Parts of a block that stays begin at a cache line. */
 export const line = (doubles: number): number => (doubles + 7) & -8
+
+/** Columns packed for single rows have groups of 16, the last of 16, 8 or 4: their number with those that fill the last group. */
+export const grouped = (columns: number): number => {
+  const left = columns % 16
+  return columns - left + (left > 8 ? 16 : left > 4 ? 8 : left > 0 ? 4 : 0)
+}

@@ -4,7 +4,7 @@
  * *Source:* house contract 4 (backends). *Deviations:* none.
  */
 export { activate, activatePullback, addColumns, affineRow, lstmCell, lstmCellPullback } from './layers'
-export { addProduct, addRow, addTransposedProduct, copyRows, packColumns, packRows, repeatRow } from './matrix'
+export { addProduct, addTransposedProduct, affineWide, copyRows, packColumns, packRows, packWide, repeatRow } from './matrix'
 export { forwardPlain, forwardRow } from './network'
 export { normals, perturb, uniforms, weightedNoise } from './noise'
 export { adam, rmsprop, sgd } from './optimisers'

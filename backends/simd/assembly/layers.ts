@@ -6,7 +6,7 @@
  *
  * *Source:* `backends/reference/network.ts` and `lstm.ts`, operation for operation. *Deviations:* none.
  */
-import { add, both, mul, sigmoids, sub, tanhs } from './maths'
+import { add, both, mul, sigmoids, sub, tanhAll } from './maths'
 
 const ONE = memory.data<f64>([1])
 
@@ -18,7 +18,7 @@ const SIGMOID: i32 = 3
 export function activate(values: usize, activation: i32, count: i32): void {
   const end = values + (<usize>count << 3)
   if (activation == TANH) {
-    for (; values < end; values += 16) v128.store(values, tanhs(v128.load(values)))
+    tanhAll(values, count)
   } else if (activation == RELU) {
     const zero = f64x2.splat(0)
     for (; values < end; values += 16) {
@@ -26,7 +26,13 @@ export function activate(values: usize, activation: i32, count: i32): void {
       v128.store(values, v128.andnot(x, f64x2.lt(x, zero)))
     }
   } else if (activation == SIGMOID) {
-    for (; values < end; values += 16) v128.store(values, sigmoids(v128.load(values)))
+    for (; values + 16 < end; values += 32) {
+      const first = sigmoids(v128.load(values))
+      const second = sigmoids(v128.load(values, 16))
+      v128.store(values, first)
+      v128.store(values, second, 16)
+    }
+    if (values < end) v128.store(values, sigmoids(v128.load(values)))
   }
 }
 
@@ -83,7 +89,17 @@ export function affineRow(y: usize, weights: usize, bias: usize, x: usize, input
     let w = weights
     let xAt = x
     let i = inputs
-    for (; i > 1; i -= 2) {
+    if ((i & 1) != 0) {
+      const x0 = v128.load64_splat(xAt)
+      s0 = add(s0, mul(v128.load64_lane(w + row, v128.load64_splat(w), 1), x0))
+      s1 = add(s1, mul(v128.load64_lane(w + 3 * row, v128.load64_splat(w + 2 * row), 1), x0))
+      s2 = add(s2, mul(v128.load64_lane(w + 5 * row, v128.load64_splat(w + 4 * row), 1), x0))
+      s3 = add(s3, mul(v128.load64_lane(w + 7 * row, v128.load64_splat(w + 6 * row), 1), x0))
+      w += 8
+      xAt += 8
+      i--
+    }
+    for (; i > 0; i -= 2) {
       const x0 = v128.load64_splat(xAt)
       const x1 = v128.load64_splat(xAt, 8)
       let at = w
@@ -108,16 +124,6 @@ export function affineRow(y: usize, weights: usize, bias: usize, x: usize, input
       s3 = add(add(s3, mul(i64x2.shuffle(top, bottom, 0, 2), x0)), mul(i64x2.shuffle(top, bottom, 1, 3), x1))
       w += 16
       xAt += 16
-    }
-    if (i > 0) {
-      const x0 = v128.load64_splat(xAt)
-      s0 = add(s0, mul(v128.load64_lane(w + row, v128.load64_splat(w), 1), x0))
-      w += 2 * row
-      s1 = add(s1, mul(v128.load64_lane(w + row, v128.load64_splat(w), 1), x0))
-      w += 2 * row
-      s2 = add(s2, mul(v128.load64_lane(w + row, v128.load64_splat(w), 1), x0))
-      w += 2 * row
-      s3 = add(s3, mul(v128.load64_lane(w + row, v128.load64_splat(w), 1), x0))
     }
     v128.store(y, s0)
     v128.store(y, s1, 16)
@@ -158,46 +164,47 @@ export function affineRow(y: usize, weights: usize, bias: usize, x: usize, input
  */
 export function lstmCell(h: usize, c: usize, gates: usize, width: i32): void {
   const part = <usize>width << 3
-  const end = gates + part
-  for (; gates < end; gates += 16) {
-    const input = sigmoids(v128.load(gates))
-    const forget = sigmoids(v128.load(gates + part))
-    const cell = tanhs(v128.load(gates + 2 * part))
-    const output = sigmoids(v128.load(gates + 3 * part))
-    v128.store(gates, input)
-    v128.store(gates + part, forget)
-    v128.store(gates + 2 * part, cell)
-    v128.store(gates + 3 * part, output)
-    const next = add(mul(forget, v128.load(c)), mul(input, cell))
-    v128.store(c, next)
-    v128.store(h, mul(output, tanhs(next)))
-    h += 16
-    c += 16
+  activate(gates, SIGMOID, 2 * width)
+  tanhAll(gates + 2 * part, width)
+  activate(gates + 3 * part, SIGMOID, width)
+  for (let at: usize = 0; at < part; at += 16) {
+    const next = add(mul(v128.load(gates + part + at), v128.load(c + at)), mul(v128.load(gates + at), v128.load(gates + 2 * part + at)))
+    v128.store(c + at, next)
+    v128.store(h + at, next)
   }
+  tanhAll(h, width)
+  for (let at: usize = 0; at < part; at += 16) v128.store(h + at, mul(v128.load(gates + 3 * part + at), v128.load(h + at)))
 }
 
-/** The pullback of `lstmCell`: gradients by the gates before activation to `slopes`, gradC by c′ to that by c, from gradH by h′. */
-export function lstmCellPullback(slopes: usize, gradC: usize, gradH: usize, gates: usize, cBefore: usize, cAfter: usize, width: i32): void {
+/**
+ * The pullback of `lstmCell`: gradients by the gates before activation to `slopes`, gradC by c′ to that by c, from gradH by h′. `squashed`
+ * has room for `width` numbers.
+ */
+export function lstmCellPullback(
+  slopes: usize, gradC: usize, gradH: usize, gates: usize, cBefore: usize, cAfter: usize, squashed: usize, width: i32,
+): void {
   const part = <usize>width << 3
   const end = gates + part
   const one = both(ONE, 0)
+  memory.copy(squashed, cAfter, part)
+  tanhAll(squashed, width)
   for (; gates < end; gates += 16) {
     const i = v128.load(gates)
     const f = v128.load(gates + part)
     const g = v128.load(gates + 2 * part)
     const o = v128.load(gates + 3 * part)
     const upstream = v128.load(gradH)
-    const squashed = tanhs(v128.load(cAfter))
-    const slopeC = add(v128.load(gradC), mul(mul(upstream, o), sub(one, mul(squashed, squashed))))
+    const t = v128.load(squashed)
+    const slopeC = add(v128.load(gradC), mul(mul(upstream, o), sub(one, mul(t, t))))
     v128.store(slopes, mul(mul(mul(slopeC, g), i), sub(one, i)))
     v128.store(slopes + part, mul(mul(mul(slopeC, v128.load(cBefore)), f), sub(one, f)))
     v128.store(slopes + 2 * part, mul(mul(slopeC, i), sub(one, mul(g, g))))
-    v128.store(slopes + 3 * part, mul(mul(mul(upstream, squashed), o), sub(one, o)))
+    v128.store(slopes + 3 * part, mul(mul(mul(upstream, t), o), sub(one, o)))
     v128.store(gradC, mul(slopeC, f))
     slopes += 16
     gradC += 16
     gradH += 16
     cBefore += 16
-    cAfter += 16
+    squashed += 16
   }
 }

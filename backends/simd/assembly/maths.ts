@@ -184,36 +184,68 @@ export function sigmoids(x: v128): v128 {
   return f64x2.div(v128.bitselect(one, e, positive), add(one, e))
 }
 
-/** Hyperbolic tangent of two numbers. */
-// @ts-ignore: decorator
-@inline
-export function tanhs(x: v128): v128 {
-  const a = f64x2.abs(x)
-  const y = add(a, a)
-  const rounded = add(mul(y, both(REDUCTION, 0)), both(REDUCTION, 1))
-  const k = sub(rounded, both(REDUCTION, 1))
-  const high = sub(y, mul(k, both(REDUCTION, 2)))
-  const low = mul(k, both(REDUCTION, 3))
-  const r = sub(high, low)
-  const s = powersOfTwo(rounded)
-  const p = mul(s, r)
-  const one = both(SMALL, 1)
-  const two = both(SMALL, 2)
-  const s1 = sub(s, one)
-  const head = add(s1, p)
-  const tail = add(sub(p, sub(head, s1)), mul(s, add(mul(mul(r, r), quotients(r)), sub(sub(high, r), low))))
-  const e = add(head, tail)
-  const eLow = sub(tail, sub(e, head))
-  const d = add(e, two)
-  const t0 = f64x2.div(e, d)
-  const c = sub(one, t0)
-  const part = sub(d, e)
-  const lost = add(sub(e, sub(d, part)), sub(two, part))
-  const t = add(t0, mul(sub(mul(eLow, c), mul(t0, lost)), mul(both(SMALL, 0), c)))
-  const sign = v128.and(x, both(BITS, 1))
-  // from 22 on the value is 1; NaN fails both comparisons and is passed on
-  const finite = v128.bitselect(t, v128.bitselect(one, a, f64x2.ge(a, both(SMALL, 3))), f64x2.lt(a, both(SMALL, 3)))
-  return v128.or(finite, sign)
+/** Numbers that the passes of `tanhAll` take at a time, and room for eight numbers of each pair. */
+const BLOCK: i32 = 64
+const STEPS = memory.data(2048, 64)
+
+/**
+ * Hyperbolic tangent of `count` numbers from `values`, in place; room for an even number.
+ *
+ * The formula is one long chain of dependent operations. It is cut into four short loops over a block, so that the processor works on
+ * several numbers at once.
+ */
+export function tanhAll(values: usize, count: i32): void {
+  for (; count > 0; count -= BLOCK) {
+    const end = values + (<usize>min(BLOCK, count) << 3)
+    let at = STEPS
+    for (let x = values; x < end; x += 16) {
+      const a = f64x2.abs(v128.load(x))
+      const y = add(a, a)
+      const rounded = add(mul(y, both(REDUCTION, 0)), both(REDUCTION, 1))
+      const k = sub(rounded, both(REDUCTION, 1))
+      const high = sub(y, mul(k, both(REDUCTION, 2)))
+      const low = mul(k, both(REDUCTION, 3))
+      const r = sub(high, low)
+      v128.store(at, r)
+      v128.store(at, powersOfTwo(rounded), 16)
+      v128.store(at, sub(sub(high, r), low), 32)
+      at += 64
+    }
+    at = STEPS
+    for (let x = values; x < end; x += 16) {
+      const r = v128.load(at)
+      v128.store(at, add(mul(mul(r, r), quotients(r)), v128.load(at, 32)), 48)
+      at += 64
+    }
+    at = STEPS
+    for (let x = values; x < end; x += 16) {
+      const s = v128.load(at, 16)
+      const p = mul(s, v128.load(at))
+      const s1 = sub(s, both(SMALL, 1))
+      const head = add(s1, p)
+      const tail = add(sub(p, sub(head, s1)), mul(s, v128.load(at, 48)))
+      const e = add(head, tail)
+      v128.store(at, e)
+      v128.store(at, sub(tail, sub(e, head)), 16)
+      at += 64
+    }
+    at = STEPS
+    for (; values < end; values += 16) {
+      const x = v128.load(values)
+      const a = f64x2.abs(x)
+      const e = v128.load(at)
+      const d = add(e, both(SMALL, 2))
+      const t0 = f64x2.div(e, d)
+      const c = sub(both(SMALL, 1), t0)
+      const part = sub(d, e)
+      const lost = add(sub(e, sub(d, part)), sub(both(SMALL, 2), part))
+      let t = add(t0, mul(sub(mul(v128.load(at, 16), c), mul(t0, lost)), mul(both(SMALL, 0), c)))
+      const large = f64x2.ge(a, both(SMALL, 3)) // from 22 on the value is 1; NaN has come through by itself
+      if (v128.any_true(large)) t = v128.bitselect(both(SMALL, 1), t, large)
+      v128.store(values, v128.or(t, v128.xor(a, x)))
+      at += 64
+    }
+  }
 }
 
 /** Natural logarithm of two positive normal numbers. */

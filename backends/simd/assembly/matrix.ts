@@ -106,43 +106,7 @@ function tileOfRows(c: usize, cRow: usize, a: usize, rowBytes: usize, b: usize, 
   let a1 = a0 + rowBytes
   let a2 = a1 + rowBytes
   let a3 = a2 + rowBytes
-  let k = depth
-  for (; k > 1; k -= 2) {
-    let b0 = v128.load(b)
-    let b1 = v128.load(b, 16)
-    let x = v128.load64_splat(a0)
-    s00 = gained(s00, b0, x, minus)
-    s01 = gained(s01, b1, x, minus)
-    x = v128.load64_splat(a1)
-    s10 = gained(s10, b0, x, minus)
-    s11 = gained(s11, b1, x, minus)
-    x = v128.load64_splat(a2)
-    s20 = gained(s20, b0, x, minus)
-    s21 = gained(s21, b1, x, minus)
-    x = v128.load64_splat(a3)
-    s30 = gained(s30, b0, x, minus)
-    s31 = gained(s31, b1, x, minus)
-    b0 = v128.load(b, 32)
-    b1 = v128.load(b, 48)
-    x = v128.load64_splat(a0, 8)
-    s00 = gained(s00, b0, x, minus)
-    s01 = gained(s01, b1, x, minus)
-    x = v128.load64_splat(a1, 8)
-    s10 = gained(s10, b0, x, minus)
-    s11 = gained(s11, b1, x, minus)
-    x = v128.load64_splat(a2, 8)
-    s20 = gained(s20, b0, x, minus)
-    s21 = gained(s21, b1, x, minus)
-    x = v128.load64_splat(a3, 8)
-    s30 = gained(s30, b0, x, minus)
-    s31 = gained(s31, b1, x, minus)
-    a0 += 16
-    a1 += 16
-    a2 += 16
-    a3 += 16
-    b += 64
-  }
-  if (k > 0) {
+  for (let k = depth; k > 0; k--) {
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
     let x = v128.load64_splat(a0)
@@ -157,6 +121,11 @@ function tileOfRows(c: usize, cRow: usize, a: usize, rowBytes: usize, b: usize, 
     x = v128.load64_splat(a3)
     s30 = gained(s30, b0, x, minus)
     s31 = gained(s31, b1, x, minus)
+    a0 += 8
+    a1 += 8
+    a2 += 8
+    a3 += 8
+    b += 32
   }
   v128.store(c, s00)
   v128.store(c, s01, 16)
@@ -168,8 +137,10 @@ function tileOfRows(c: usize, cRow: usize, a: usize, rowBytes: usize, b: usize, 
   v128.store(c3, s31, 16)
 }
 
-/** C [4, 4] gains Aᵀ [4, depth] · B, where four neighbouring columns of A start at `a`, its rows `rowBytes` apart. */
-function tileOfColumns(c: usize, cRow: usize, a: usize, rowBytes: usize, b: usize, depth: i32): void {
+/** C [4, 4] gains A [4, depth] · B with both factors packed: [depth][4] each. */
+// @ts-ignore: decorator
+@inline
+function tile(c: usize, cRow: usize, a: usize, b: usize, depth: i32, minus: bool): void {
   const c1 = c + cRow
   const c2 = c1 + cRow
   const c3 = c2 + cRow
@@ -185,18 +156,18 @@ function tileOfColumns(c: usize, cRow: usize, a: usize, rowBytes: usize, b: usiz
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
     let x = v128.load64_splat(a)
-    s00 = gained(s00, b0, x, false)
-    s01 = gained(s01, b1, x, false)
+    s00 = gained(s00, b0, x, minus)
+    s01 = gained(s01, b1, x, minus)
     x = v128.load64_splat(a, 8)
-    s10 = gained(s10, b0, x, false)
-    s11 = gained(s11, b1, x, false)
+    s10 = gained(s10, b0, x, minus)
+    s11 = gained(s11, b1, x, minus)
     x = v128.load64_splat(a, 16)
-    s20 = gained(s20, b0, x, false)
-    s21 = gained(s21, b1, x, false)
+    s20 = gained(s20, b0, x, minus)
+    s21 = gained(s21, b1, x, minus)
     x = v128.load64_splat(a, 24)
-    s30 = gained(s30, b0, x, false)
-    s31 = gained(s31, b1, x, false)
-    a += rowBytes
+    s30 = gained(s30, b0, x, minus)
+    s31 = gained(s31, b1, x, minus)
+    a += 32
     b += 32
   }
   v128.store(c, s00)
@@ -286,39 +257,198 @@ function rowOfPanels(c: usize, cPanel: usize, a: usize, stepBytes: usize, b: usi
   }
 }
 
-/** y [1, 4 · panels] gains x [1, depth] · B for panels of B that follow one another. */
-export function addRow(y: usize, x: usize, b: usize, panels: i32, depth: i32): void {
-  rowOfPanels(y, 32, x, 8, b, <usize>depth << 5, panels, depth, false)
+/** y [16] = bias + x [depth] · B for B packed as [depth][16] and an even depth. */
+// @ts-ignore: decorator
+@inline
+function row16(y: usize, bias: usize, x: usize, b: usize, depth: i32): void {
+  let s0 = v128.load(bias)
+  let s1 = v128.load(bias, 16)
+  let s2 = v128.load(bias, 32)
+  let s3 = v128.load(bias, 48)
+  let s4 = v128.load(bias, 64)
+  let s5 = v128.load(bias, 80)
+  let s6 = v128.load(bias, 96)
+  let s7 = v128.load(bias, 112)
+  for (let k = depth; k > 0; k -= 2) {
+    const x0 = v128.load64_splat(x)
+    s0 = add(s0, mul(v128.load(b, 0), x0))
+    s1 = add(s1, mul(v128.load(b, 16), x0))
+    s2 = add(s2, mul(v128.load(b, 32), x0))
+    s3 = add(s3, mul(v128.load(b, 48), x0))
+    s4 = add(s4, mul(v128.load(b, 64), x0))
+    s5 = add(s5, mul(v128.load(b, 80), x0))
+    s6 = add(s6, mul(v128.load(b, 96), x0))
+    s7 = add(s7, mul(v128.load(b, 112), x0))
+    const x1 = v128.load64_splat(x, 8)
+    s0 = add(s0, mul(v128.load(b, 128), x1))
+    s1 = add(s1, mul(v128.load(b, 144), x1))
+    s2 = add(s2, mul(v128.load(b, 160), x1))
+    s3 = add(s3, mul(v128.load(b, 176), x1))
+    s4 = add(s4, mul(v128.load(b, 192), x1))
+    s5 = add(s5, mul(v128.load(b, 208), x1))
+    s6 = add(s6, mul(v128.load(b, 224), x1))
+    s7 = add(s7, mul(v128.load(b, 240), x1))
+    x += 16
+    b += 256
+  }
+  v128.store(y, s0)
+  v128.store(y, s1, 16)
+  v128.store(y, s2, 32)
+  v128.store(y, s3, 48)
+  v128.store(y, s4, 64)
+  v128.store(y, s5, 80)
+  v128.store(y, s6, 96)
+  v128.store(y, s7, 112)
 }
 
-/** As `addRow`, subtracting, with panels of y and of B at distances of their own. */
+/** y [8] = bias + x [depth] · B for B packed as [depth][8] and an even depth. */
+// @ts-ignore: decorator
+@inline
+function row8(y: usize, bias: usize, x: usize, b: usize, depth: i32): void {
+  let s0 = v128.load(bias)
+  let s1 = v128.load(bias, 16)
+  let s2 = v128.load(bias, 32)
+  let s3 = v128.load(bias, 48)
+  for (let k = depth; k > 0; k -= 2) {
+    const x0 = v128.load64_splat(x)
+    s0 = add(s0, mul(v128.load(b, 0), x0))
+    s1 = add(s1, mul(v128.load(b, 16), x0))
+    s2 = add(s2, mul(v128.load(b, 32), x0))
+    s3 = add(s3, mul(v128.load(b, 48), x0))
+    const x1 = v128.load64_splat(x, 8)
+    s0 = add(s0, mul(v128.load(b, 64), x1))
+    s1 = add(s1, mul(v128.load(b, 80), x1))
+    s2 = add(s2, mul(v128.load(b, 96), x1))
+    s3 = add(s3, mul(v128.load(b, 112), x1))
+    x += 16
+    b += 128
+  }
+  v128.store(y, s0)
+  v128.store(y, s1, 16)
+  v128.store(y, s2, 32)
+  v128.store(y, s3, 48)
+}
+
+/** y [4] = bias + x [depth] · B for B packed as [depth][4] and an even depth. */
+// @ts-ignore: decorator
+@inline
+function row4(y: usize, bias: usize, x: usize, b: usize, depth: i32): void {
+  let s0 = v128.load(bias)
+  let s1 = v128.load(bias, 16)
+  for (let k = depth; k > 0; k -= 2) {
+    const x0 = v128.load64_splat(x)
+    s0 = add(s0, mul(v128.load(b, 0), x0))
+    s1 = add(s1, mul(v128.load(b, 16), x0))
+    const x1 = v128.load64_splat(x, 8)
+    s0 = add(s0, mul(v128.load(b, 32), x1))
+    s1 = add(s1, mul(v128.load(b, 48), x1))
+    x += 16
+    b += 64
+  }
+  v128.store(y, s0)
+  v128.store(y, s1, 16)
+}
+
+/** y [width] = bias + x · B for one row of B: the first term of a sum of an odd number, so that the rest can go in twos. */
+// @ts-ignore: decorator
+@inline
+function firstTerm(y: usize, bias: usize, x: usize, b: usize, width: i32): void {
+  const factor = v128.load64_splat(x)
+  for (let at: usize = 0; at < <usize>width << 3; at += 16) v128.store(y + at, add(v128.load(bias + at), mul(v128.load(b + at), factor)))
+}
+
+/**
+ * Packs the right factor for single rows: B [depth, columns] stored by columns (`columnBytes` apart) in groups of sixteen columns,
+ * [depth][16] each, the last group of 16, 8 or 4. `first` … is the part of the depth that is written.
+ */
+export function packWide(groups: usize, b: usize, columnBytes: usize, first: i32, count: i32, depth: i32, columns: i32): void {
+  for (let column = 0; column < columns; column += 16) {
+    const left = columns - column
+    const width = left > 8 ? 16 : left > 4 ? 8 : 4
+    const rowBytes = <usize>width << 3
+    for (let j = 0; j < width; j++) {
+      let to = groups + <usize>first * rowBytes + (<usize>j << 3)
+      let from = b + <usize>(column + j) * columnBytes
+      for (let k = 0; k < count; k++) {
+        store<f64>(to, j < left ? load<f64>(from) : 0)
+        to += rowBytes
+        from += 8
+      }
+    }
+    groups += <usize>depth * rowBytes
+  }
+}
+
+/** y = bias + x [depth] · B for B packed by `packWide`; room for `columns` rounded up to a multiple of 16 in y and bias. */
+export function affineWide(y: usize, bias: usize, x: usize, groups: usize, depth: i32, columns: i32): void {
+  const odd = depth & 1
+  const even = depth - odd
+  const rest = x + (<usize>odd << 3)
+  for (; columns > 0; columns -= 16) {
+    const width = columns > 8 ? 16 : columns > 4 ? 8 : 4
+    const rowBytes = <usize>width << 3
+    let start = bias
+    let b = groups
+    if (odd != 0) {
+      firstTerm(y, bias, x, b, width)
+      start = y
+      b += rowBytes
+    }
+    if (width == 16) row16(y, start, rest, b, even)
+    else if (width == 8) row8(y, start, rest, b, even)
+    else row4(y, start, rest, b, even)
+    y += 128
+    bias += 128
+    groups += <usize>depth * rowBytes
+  }
+}
+
+/** y [1, 4 · panels] loses x [1, depth] · B; panels of y and of B at distances of their own. */
 export function subtractRow(y: usize, yPanel: usize, x: usize, b: usize, bPanel: usize, panels: i32, depth: i32): void {
   rowOfPanels(y, yPanel, x, 8, b, bPanel, panels, depth, true)
 }
 
+/** Rows of A of one block, packed as B is: [depth][4] per four rows. */
+const PACKED = memory.data(16384 * 8, 64)
+/** Panels below which packing A does not pay. */
+const FEW_PANELS: i32 = 3
+
 /**
- * C [rows, 4 · panels] gains A [rows, depth] · B, A by rows `aRow` bytes apart. Rows of C are `cRow` bytes apart, its panels `cPanel`,
- * the panels of B `bPanel`.
+ * C [rows, 4 · panels] gains A · B. A is stored by rows [rows, depth] or, `transposed`, by columns [depth, rows], `aRow` bytes apart. Rows
+ * of C are `cRow` bytes apart, its panels `cPanel`, the panels of B `bPanel`.
  */
 // @ts-ignore: decorator
 @inline
 function product(
-  c: usize, cRow: usize, cPanel: usize, a: usize, aRow: usize, b: usize, bPanel: usize, rows: i32, panels: i32, depth: i32, minus: bool,
+  c: usize, cRow: usize, cPanel: usize, a: usize, aRow: usize, transposed: bool, b: usize, bPanel: usize,
+  rows: i32, panels: i32, depth: i32, minus: bool,
 ): void {
   for (let k = 0; k < depth; k += DEPTH) {
     const part = min(DEPTH, depth - k)
-    const aPart = a + (<usize>k << 3)
     const bPart = b + (<usize>k << 5)
     for (let top = 0; top < rows; top += ROWS) {
       const bottom = min(top + ROWS, rows)
-      const quads = top + ((bottom - top) & ~3)
-      for (let panel = 0; panel < panels; panel++) {
-        const cAt = c + <usize>panel * cPanel
-        const bAt = bPart + <usize>panel * bPanel
-        for (let row = top; row < quads; row += 4) tileOfRows(cAt + <usize>row * cRow, cRow, aPart + <usize>row * aRow, aRow, bAt, part, minus)
+      const quads = (bottom - top) & ~3
+      const aPart = transposed ? a + <usize>k * aRow + (<usize>top << 3) : a + <usize>top * aRow + (<usize>k << 3)
+      const cPart = c + <usize>top * cRow
+      if (!transposed && panels < FEW_PANELS) {
+        for (let panel = 0; panel < panels; panel++) {
+          const cAt = cPart + <usize>panel * cPanel
+          const bAt = bPart + <usize>panel * bPanel
+          for (let row = 0; row < quads; row += 4) tileOfRows(cAt + <usize>row * cRow, cRow, aPart + <usize>row * aRow, aRow, bAt, part, minus)
+        }
+      } else {
+        if (transposed) packRows(PACKED, aPart, aRow, part, quads)
+        else packColumns(PACKED, <usize>part << 5, aPart, aRow, part, quads)
+        for (let panel = 0; panel < panels; panel++) {
+          const cAt = cPart + <usize>panel * cPanel
+          const bAt = bPart + <usize>panel * bPanel
+          for (let row = 0; row < quads; row += 4) tile(cAt + <usize>row * cRow, cRow, PACKED + (<usize>(row * part) << 3), bAt, part, minus)
+        }
       }
-      for (let row = quads; row < bottom; row++) {
-        rowOfPanels(c + <usize>row * cRow, cPanel, aPart + <usize>row * aRow, 8, bPart, bPanel, panels, part, minus)
+      for (let row = quads; row < bottom - top; row++) {
+        const aRowAt = transposed ? aPart + (<usize>row << 3) : aPart + <usize>row * aRow
+        rowOfPanels(cPart + <usize>row * cRow, cPanel, aRowAt, transposed ? aRow : 8, bPart, bPanel, panels, part, minus)
       }
     }
   }
@@ -328,35 +458,19 @@ function product(
 export function addProduct(
   c: usize, cRow: usize, cPanel: usize, a: usize, aRow: usize, b: usize, bPanel: usize, rows: i32, panels: i32, depth: i32,
 ): void {
-  product(c, cRow, cPanel, a, aRow, b, bPanel, rows, panels, depth, false)
+  product(c, cRow, cPanel, a, aRow, false, b, bPanel, rows, panels, depth, false)
 }
 
 /** C loses A · B. */
 export function subtractProduct(
   c: usize, cRow: usize, cPanel: usize, a: usize, aRow: usize, b: usize, bPanel: usize, rows: i32, panels: i32, depth: i32,
 ): void {
-  product(c, cRow, cPanel, a, aRow, b, bPanel, rows, panels, depth, true)
+  product(c, cRow, cPanel, a, aRow, false, b, bPanel, rows, panels, depth, true)
 }
 
 /** C [rows, 4 · panels] gains Aᵀ · B, A [depth, rows] by rows `aRow` bytes apart; rows of C are `cRow` bytes apart, its panels 32. */
 export function addTransposedProduct(c: usize, cRow: usize, a: usize, aRow: usize, b: usize, rows: i32, panels: i32, depth: i32): void {
-  const bPanel = <usize>depth << 5
-  for (let k = 0; k < depth; k += DEPTH) {
-    const part = min(DEPTH, depth - k)
-    const aPart = a + <usize>k * aRow
-    const bPart = b + (<usize>k << 5)
-    const quads = rows & ~3
-    for (let row = 0; row < quads; row += 4) {
-      const cAt = c + <usize>row * cRow
-      const aAt = aPart + (<usize>row << 3)
-      for (let panel = 0; panel < panels; panel++) {
-        tileOfColumns(cAt + (<usize>panel << 5), cRow, aAt, aRow, bPart + <usize>panel * bPanel, part)
-      }
-    }
-    for (let row = quads; row < rows; row++) {
-      rowOfPanels(c + <usize>row * cRow, 32, aPart + (<usize>row << 3), aRow, bPart, bPanel, panels, part, false)
-    }
-  }
+  product(c, cRow, 32, a, aRow, true, b, <usize>depth << 5, rows, panels, depth, false)
 }
 
 /** Copies [rows, columns] from rows `fromBytes` apart to rows `toBytes` apart. */

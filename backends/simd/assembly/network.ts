@@ -4,27 +4,22 @@
  * *Source:* `backends/reference/mlp.ts`. *Deviations:* none.
  */
 import { activate, affineRow } from './layers'
-import { addRow } from './matrix'
+import { affineWide } from './matrix'
 
 /** Bytes of one layer of the tables: seven words, and three. */
 const PACKED_LAYER: usize = 28
 const PLAIN_LAYER: usize = 12
 
 /**
- * A network with packed weights. Per layer the table holds the addresses of output, bias, input and panels, the number of panels, the
- * inputs, and the activation.
+ * A network with packed weights. Per layer the table holds the addresses of output, bias, input and groups of columns, the number of
+ * inputs, that of outputs, and the activation.
  */
 export function forwardRow(table: usize, layers: i32): void {
   for (const end = table + <usize>layers * PACKED_LAYER; table < end; table += PACKED_LAYER) {
     const y = <usize>load<u32>(table)
-    const bias = <usize>load<u32>(table, 4)
-    const panels = load<i32>(table, 16)
-    for (let at: usize = 0; at < <usize>panels << 5; at += 32) {
-      v128.store(y + at, v128.load(bias + at))
-      v128.store(y + at, v128.load(bias + at, 16), 16)
-    }
-    addRow(y, <usize>load<u32>(table, 8), <usize>load<u32>(table, 12), panels, load<i32>(table, 20))
-    activate(y, load<i32>(table, 24), panels << 2)
+    const outputs = load<i32>(table, 20)
+    affineWide(y, <usize>load<u32>(table, 4), <usize>load<u32>(table, 8), <usize>load<u32>(table, 12), load<i32>(table, 16), outputs)
+    activate(y, load<i32>(table, 24), outputs)
   }
 }
 
