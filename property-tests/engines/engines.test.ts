@@ -5,9 +5,11 @@
  */
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { reference } from '../../backends/reference/index.ts'
+import { builtIn } from '../../src/cli/registry.ts'
 import { enginesAt } from './engines.ts'
 import { readGolden } from './golden.ts'
-import { builtIn } from '../../src/cli/registry.ts'
+import { kernelCalls } from './kernels.ts'
 import { type Asked, askEngines, root, withEditedBuild } from './script.ts'
 import { shortRuns } from './short-runs.ts'
 import { complaintsOf, type Heard } from './verdict.ts'
@@ -39,7 +41,9 @@ describe('every engine computes the golden digests', () => {
   test('and the script ends well', () => {
     expect(asked.code, asked.table).toBe(0)
   })
+})
 
+describe('there are golden digests', () => {
   test.each([
     ['learner', builtIn.learners],
     ['outer', builtIn.outers],
@@ -52,6 +56,18 @@ describe('every engine computes the golden digests', () => {
   test('for every wrapper of the package', () => {
     const names = Object.keys(golden.chains.wrappers).join()
     expect(builtIn.wrappers.map(({ kind }) => kind).filter((kind) => !names.includes(`"${kind}"`))).toEqual([])
+  })
+
+  test('for every kernel of the backends', () => {
+    const used = new Set<string>()
+    const watched = new Proxy(reference.kernels, {
+      get: (kernels, name, receiver) => {
+        used.add(String(name))
+        return Reflect.get(kernels, name, receiver) as unknown
+      },
+    })
+    Object.values(kernelCalls).forEach((call) => call(watched, 3))
+    expect(Object.keys(reference.kernels).filter((name) => !used.has(name))).toEqual([])
   })
 
   test('which were made by Node 20', () => {

@@ -1,5 +1,5 @@
 /**
- * The short runs, each by one, two and five workers, fresh and resumed: six ways to the same chained digest.
+ * The short runs, each by one, two and five workers, fresh and resumed, and once more on the reference backend: seven ways to one chained digest.
  *
  * A resumed run is stopped at half of its budget; its checkpoint goes through its bytes into a new training.
  *
@@ -36,13 +36,13 @@ const unopened = (): EvaluatorHost => {
 const poolsOf = (openPool: OpenPool): Pools => {
   let current: Readonly<{ name: string; host: EvaluatorHost }> | null = null
   const resolved = Promise.all(Object.values(shortRuns).map(async (input) => rightOf(await openTraining(input, { openHost: unopened })).config))
-  const tasksOf = async (backend: string): Promise<readonly Task[]> => (await resolved).filter((config) => config.backend === backend).map(({ task }) => task)
+  const tasks = async (): Promise<readonly Task[]> => (await resolved).map(({ task }) => task)
   return {
     host: async (workers, { backend }) => {
       const name = `${workers} ${backend}`
       if (current?.name !== name) {
         await current?.host.close()
-        current = { name, host: openPool(workers, { modules: [], tasks: await tasksOf(backend), backend }) }
+        current = { name, host: openPool(workers, { modules: [], tasks: await tasks(), backend }) }
       }
       return { ...current.host, close: async () => undefined } // lent, not given
     },
@@ -67,27 +67,34 @@ const chainOf = ({ events }: MemoryRecord): readonly string[] => {
   return lines.map((line) => (JSON.parse(line) as Readonly<{ chain: string }>).chain.slice(0, digits))
 }
 
-const groupOf = (workers: number, resumed: boolean): string => `${workers} ${workers === 1 ? 'worker' : 'workers'}${resumed ? ' resumed' : ''}`
+/** A way to make a run: by how many workers, in one go or resumed, on the default backend or on the reference. */
+type Way = Readonly<{ workers: number; resumed: boolean; backend: string | null }>
+
+const ways: readonly Way[] = [
+  ...[1, 2, 5].flatMap((workers) => [false, true].map((resumed): Way => ({ workers, resumed, backend: null }))),
+  { workers: 1, resumed: false, backend: 'reference' },
+]
+
+const groupOf = ({ workers, resumed, backend }: Way): string =>
+  [workers, workers === 1 ? 'worker' : 'workers', ...(resumed ? ['resumed'] : []), ...(backend === null ? [] : ['on', backend])].join(' ')
 
 /** The subjects, given the engine's way to open workers. */
 export const runSubjects = (openPool: OpenPool): readonly Subject[] => {
   let pools: Pools | null = null
-  const record = async (input: unknown, workers: number, resumed: boolean): Promise<MemoryRecord> => {
+  const record = async (config: unknown, { workers, resumed }: Way): Promise<MemoryRecord> => {
     pools ??= poolsOf(openPool)
-    const stopped = resumed ? await trained(pools, input, workers, null, 0.5) : null
-    return trained(pools, input, workers, stopped, 1)
+    const stopped = resumed ? await trained(pools, config, workers, null, 0.5) : null
+    return trained(pools, config, workers, stopped, 1)
   }
-  return [1, 2, 5].flatMap((workers) =>
-    [false, true].flatMap((resumed) =>
-      Object.entries(shortRuns).map(
-        ([name, input]): Subject => ({
-          name,
-          group: groupOf(workers, resumed),
-          golden: 'runs',
-          part: { what: 'event', size: 1 },
-          chain: async () => chainOf(await record(input, workers, resumed)),
-        }),
-      ),
+  return ways.flatMap((way) =>
+    Object.entries(shortRuns).map(
+      ([name, config]): Subject => ({
+        name,
+        group: groupOf(way),
+        golden: 'runs',
+        part: { what: 'event', size: 1 },
+        chain: async () => chainOf(await record(way.backend === null ? config : { ...config, backend: way.backend }, way)),
+      }),
     ),
   )
 }

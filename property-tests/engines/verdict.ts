@@ -75,7 +75,7 @@ const tableOf = (title: string, rows: readonly Row[], columns: readonly Column[]
 
 /** The tables, the time that each engine took, and where engines differ. */
 export const tableText = (rows: readonly Row[], columns: readonly Column[]): string => {
-  const isRun = ({ group, golden }: Column): boolean => group !== golden
+  const isRun = ({ golden }: Column): boolean => golden === 'runs'
   const times = rows.flatMap(({ title, seconds }) => (seconds === null ? [] : [`${title} ${seconds.toFixed(0)} s`]))
   const remarks = rows.flatMap((row) => [
     ...row.remarks.map((remark) => `${row.title}: ${remark}`),

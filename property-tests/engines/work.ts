@@ -6,6 +6,7 @@
  * *Source:* none. *Deviations:* none.
  */
 import type { Subject } from './digest-chain.ts'
+import { kernelSubjects } from './kernels.ts'
 import { mathsSubjects } from './maths.ts'
 import { rolloutSubjects } from './rollouts.ts'
 import { type OpenPool, runSubjects } from './runs.ts'
@@ -22,7 +23,7 @@ export type Message =
 export type Inside = Readonly<{ agent: string; openPool: OpenPool; say(message: Message): Promise<void> | void }>
 
 /** Everything that can be asked, in order. */
-export const subjectsOf = (openPool: OpenPool): readonly Subject[] => [...mathsSubjects, ...rolloutSubjects, ...runSubjects(openPool)]
+export const subjectsOf = (openPool: OpenPool): readonly Subject[] => [...mathsSubjects, ...kernelSubjects, ...rolloutSubjects, ...runSubjects(openPool)]
 
 /** A column of the report, and the section of the golden data that belongs to it. */
 export type Column = Pick<Subject, 'group' | 'golden'>
