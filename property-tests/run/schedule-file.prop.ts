@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { StepEvent } from '../../src/experiment/experiment.ts'
 import { replayConfig, decodeSchedule, encodeSchedule, scheduleOf } from '../../src/run/schedule-file.ts'
 import { outerOf } from '../../src/run/config.ts'
+import { bestMember, lineageOf, membersOf } from '../../src/run/lineage.ts'
 import { reference } from '../../backends/reference/index.ts'
 import { least, registry, resolved } from './config-samples.ts'
 import { stepAt } from './event-samples.ts'
@@ -31,13 +32,31 @@ describe('schedule', () => {
     )
   })
 
-  test('a value that was held is written once, and only member 0 is', () => {
-    const events = [...eventsOf([0.05, 0.05, 0.08, 0.08, 0.05]), stepAt(5, { member: 1, applied: { sigma: 1, learningRate: 1 } })]
+  test('a value that was held is written once', () => {
+    const events = eventsOf([0.05, 0.05, 0.08, 0.08, 0.05])
     expect(scheduleOf(events).rows.map(({ step, hyper }) => [step, hyper.sigma])).toEqual([
       [0, 0.05],
       [2, 0.08],
       [4, 0.05],
     ])
+  })
+
+  test('of a population it is the schedule of the lineage that ends best', () => {
+    const at = (step: number, member: number, sigma: number, policyReturn: number) => stepAt(step, { member, applied: { sigma, learningRate: 0.02 }, metrics: { policyReturn } })
+    const taken = (step: number, member: number, copyFrom: number, sigma: number) =>
+      ({ type: 'members', step, changes: [{ member, copyFrom, hyper: { sigma, learningRate: 0.02 } }] }) as const
+    const events = [
+      at(0, 0, 0.1, 1), at(0, 1, 0.2, 5), at(0, 2, 0.3, 2),
+      taken(1, 0, 1, 0.4), // 0 goes on from 1
+      at(1, 0, 0.4, 6), at(1, 1, 0.2, 4), at(1, 2, 0.3, 2),
+      taken(2, 2, 0, 0.5), // 2 goes on from 0
+      at(2, 0, 0.4, 6), at(2, 1, 0.2, 4), at(2, 2, 0.5, 9),
+    ]
+    expect(bestMember(events)).toBe(2)
+    expect(lineageOf(events, 2)).toEqual([{ member: 1, from: 0, to: 1 }, { member: 0, from: 1, to: 2 }, { member: 2, from: 2, to: Infinity }])
+    expect(lineageOf(events, 1)).toEqual([{ member: 1, from: 0, to: Infinity }])
+    expect(scheduleOf(events).rows.map(({ step, hyper }) => [step, hyper.sigma])).toEqual([[0, 0.2], [1, 0.4], [2, 0.5]])
+    expect([membersOf(events), membersOf([]), bestMember([])]).toEqual([[0, 1, 2], [], 0])
   })
 
   test('one written by hand needs only its rows', () => {

@@ -1,7 +1,8 @@
 /**
  * The schedule of a run as a file of its own: what was applied, and from which step on.
  *
- * A row stands for every step up to the next row, so a value that was held is written once. Only member 0 is recorded.
+ * A row stands for every step up to the next row, so a value that was held is written once. Of a population it is the schedule of the lineage that
+ * led to the best policy: a list of the best member's last values would not have led there. Its steps are those of the experiment.
  *
  * *Source:* house contract 4 (run record, schedule). *Deviations:* none.
  */
@@ -12,6 +13,7 @@ import type { ExperimentEvent } from '../experiment/experiment.ts'
 import type { ScheduleRow } from '../outer/schedule.ts'
 import type { RunConfig } from './config.ts'
 import { forbiddenNames, problemsFrom } from './config-problems.ts'
+import { bestMember, lineageOf } from './lineage.ts'
 import { parseConfigText } from './config-text.ts'
 import type { ConfigProblem } from './fault.ts'
 
@@ -34,8 +36,9 @@ const sameHyper = (a: HyperRecord, b: HyperRecord): boolean => Object.keys({ ...
 /** The schedule that `events` record: what was applied, not what was proposed. */
 export const scheduleOf = (events: readonly ExperimentEvent[]): ScheduleFile => {
   const rows: ScheduleRow[] = []
+  const lineage = lineageOf(events, bestMember(events))
   for (const event of events) {
-    if (event.type !== 'step' || event.member !== 0) continue
+    if (event.type !== 'step' || !lineage.some(({ member, from, to }) => member === event.member && event.step >= from && event.step < to)) continue
     const last = rows.at(-1)
     if (last === undefined || !sameHyper(last.hyper, event.applied)) rows.push({ step: event.step, hyper: event.applied })
   }
