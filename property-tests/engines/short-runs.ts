@@ -97,6 +97,12 @@ const configs: Readonly<Record<string, Config>> = {
     outer: { kind: 'pbt', members: 4, readyEvery: 40, burnIn: 0, tune: { learningRate: { low: 1e-4, high: 1e-2 } } },
     budget: { envSteps: 800 },
   },
+  'A2C, PB2, CartPole': {
+    task: env('CartPole-v1', discrete),
+    learner: a2c,
+    outer: { kind: 'pb2', members: 4, readyEvery: 40, burnIn: 0, tune: { learningRate: { low: 1e-4, high: 1e-2 }, entropyCoef: { low: 0, high: 0.1 } } },
+    budget: { envSteps: 800 },
+  },
   'ACKTR, fixed, Pendulum': {
     task: env('Pendulum-v1'),
     learner: { kind: 'acktr', envs: 4, groups: 2, steps: 5, statEvery: 1, inverseEvery: 2 },
