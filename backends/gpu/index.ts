@@ -85,5 +85,6 @@ export const gpuEntries: readonly BackendEntry[] = gpuModes.map((mode) => ({
   name: nameOf(mode),
   line: `gpu.js: ${modeFacts[mode].line}; 32 bits, not exact`,
   exact: false,
+  packages: ['gpu.js'],
   open: () => openGpu({ mode }),
 }))

@@ -48,7 +48,7 @@ const directoryOf = (context: Context, path: string, { config, label }: StudyCel
   if (E.isLeft(resolved)) return E.left(badConfig(label, resolved.left))
   const backend = backendOf(builtIn, resolved.right.backend)
   mkdirSync(dirname(path), { recursive: true })
-  const manifest = manifestOf({ config: resolved.right, codeVersion, versions: versions(), backend, createdBy: context.commandLine })
+  const manifest = manifestOf({ config: resolved.right, codeVersion, versions: versions(backend.packages), backend, createdBy: context.commandLine })
   return E.mapLeft(refused)(createRun(path, manifest))
 }
 

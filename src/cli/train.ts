@@ -43,7 +43,7 @@ const freeDirectory = (config: RunConfig): string => {
 
 const makeRun = (context: Context, path: string, config: RunConfig, workplace: Workplace): E.Either<Failure, RunDirectory> => {
   const backend = backendOf(workplace.registry, config.backend)
-  const manifest = manifestOf({ config, codeVersion, versions: versions(), backend, createdBy: context.commandLine })
+  const manifest = manifestOf({ config, codeVersion, versions: versions(backend.packages), backend, createdBy: context.commandLine })
   return E.mapLeft(refused)(createRun(path, manifest))
 }
 

@@ -25,9 +25,9 @@ const packageAround = (path: string, name: string): Package | null => {
 
 const ENGINES = ['@mujoco/mujoco', 'planck'] as const
 
-/** Versions for a manifest. They are for the reader: results do not depend on Node. */
-export const versions = (): Versions => {
+/** Versions for a manifest, with those of `packages`. They are for the reader: results do not depend on Node. */
+export const versions = (packages: readonly string[] = []): Versions => {
   const { resolve } = createRequire(import.meta.url)
-  const engines = ENGINES.map((name) => [name, packageAround(dirname(resolve(name)), name)?.version ?? 'unknown'] as const)
+  const engines = [...ENGINES, ...packages].map((name) => [name, packageAround(dirname(resolve(name)), name)?.version ?? 'unknown'] as const)
   return { bilevel: codeVersion, node: process.versions.node, ...Object.fromEntries(engines) }
 }

@@ -228,5 +228,8 @@ export interface Device {
 /** `exact` means bitwise equal to `reference` in every kernel. */
 export type Backend = Readonly<{ name: string; dtype: 'f64' | 'f32'; exact: boolean; tolerance: Tolerances; kernels: Kernels; device?: Device }>
 
-/** A backend that can be named in a config; `exact` as it will say. `open` rejects, with a reason, where this machine or page cannot run it. */
-export type BackendEntry = Readonly<{ name: string; line: string; exact: boolean; open(): Promise<Backend> }>
+/**
+ * A backend that can be named in a config; `exact` as it will say. `packages` are those whose version decides its numbers, where it is not
+ * exact. `open` rejects, with a reason, where this machine or page cannot run it.
+ */
+export type BackendEntry = Readonly<{ name: string; line: string; exact: boolean; packages?: readonly string[]; open(): Promise<Backend> }>
