@@ -8,6 +8,7 @@
  */
 import { gpuEntries } from '../../backends/gpu/index.ts'
 import { referenceEntry } from '../../backends/reference/index.ts'
+import { simd } from '../../backends/simd/index.ts'
 import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
 import type { BackendEntry } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
@@ -28,7 +29,7 @@ export const builtIn: Registry = {
   envs: envEntries,
   wrappers: wrapperEntries,
   problems: problemEntries,
-  backends: [referenceEntry, ...gpuEntries],
+  backends: [simd, referenceEntry, ...gpuEntries],
   presets,
 }
 
