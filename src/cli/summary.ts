@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { curveOf, FINAL_RETURNS, finalReturn } from '../run/curve.ts'
+import { curveOfBest, FINAL_RETURNS, finalReturn } from '../run/curve.ts'
 import type { Curve } from '../run/curve.ts'
 import type { EventLog } from '../run/events.ts'
 import { shortCount, shortNumber, terminalChart } from '../shell/progress.ts'
@@ -26,7 +26,7 @@ export const table = (rows: readonly (readonly string[])[]): string => {
 }
 
 const readRow = (label: string, run: RunDirectory): E.Either<Failure, Row> =>
-  E.bimap(refused, ({ events, mark }: EventLog): Row => ({ label, curve: curveOf(events), chain: mark.chain }))(readEvents(run))
+  E.bimap(refused, ({ events, mark }: EventLog): Row => ({ label, curve: curveOfBest(events), chain: mark.chain }))(readEvents(run))
 
 const cellsOf = ({ label, curve }: Row): readonly string[] => {
   const { meanReturn, spent } = curve

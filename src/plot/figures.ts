@@ -3,10 +3,12 @@
  *
  * *Source:* none. *Deviations:* none.
  */
+import { membersOf } from '../run/lineage.ts'
 import { countAxis } from './axis.ts'
 import { filmStrip } from './film-strip.ts'
 import { fitnessSpread, hasPopulation } from './fitness-spread.ts'
 import { learningCurves } from './learning-curves.ts'
+import { lineages } from './lineages.ts'
 import { memoryMaps } from './memory-map.ts'
 import { counted, countText, percentText, secondsText } from './number-text.ts'
 import type { Run, RunGroup, TaskRuns } from './run-groups.ts'
@@ -23,9 +25,8 @@ type Event = Run['record']['log']['events'][number]
 type StepEvent = Extract<Event, Readonly<{ type: 'step' }>>
 type ProbeEvent = Extract<Event, Readonly<{ type: 'probe' }>>
 
-/** The steps of member 0, whose curves are drawn. */
-export const stepsOf = ({ record }: Run): readonly StepEvent[] =>
-  record.log.events.filter((event): event is StepEvent => event.type === 'step' && event.member === 0)
+/** The steps of all members. */
+const stepsOf = ({ record }: Run): readonly StepEvent[] => record.log.events.filter((event): event is StepEvent => event.type === 'step')
 
 const probesOf = ({ record }: Run): readonly ProbeEvent[] => record.log.events.filter((event): event is ProbeEvent => event.type === 'probe')
 
@@ -101,7 +102,7 @@ const returnFigure = (groups: readonly RunGroup[], prefix: string): Figure => {
       several
         ? ' Thin: single seeds. Thick: their interquartile mean on the env steps that all of them reached. Band: its 95 % stratified-bootstrap interval.'
         : ''
-    }`,
+    }${memberNote(groups)}`,
   }
 }
 
@@ -154,10 +155,23 @@ const scheduleFigure = (groups: readonly RunGroup[], prefix: string): readonly F
     {
       name: `${prefix}schedule`,
       svg: scheduleCurves(schedules),
-      caption: `Values that the learner used; each holds until the next. ${agreement} Shaded: the range inside which the outer level moves the value.`,
+      caption: `Values that the learner used; each holds until the next. ${agreement} Shaded: the range inside which the outer level moves the value.${memberNote(groups)}`,
     },
   ]
 }
+
+/** Which member of a population a figure shows; empty where every run has one learner. */
+const memberNote = (groups: readonly RunGroup[]): string =>
+  groups.some(({ runs }) => runs.some(({ record }) => membersOf(record.log.events).length > 1)) ? ' Of a population: the member that ended best.' : ''
+
+/** What the members of populations did, of the first seed of each. */
+const lineageFigures = (groups: readonly RunGroup[], prefix: string): readonly Figure[] =>
+  groups.flatMap(({ label, runs: [first] }, i): readonly Figure[] => {
+    const svg = lineages(first.record.log.events, declaredRanges(first), { title: `The population of ${label}`, valueLabel: valueLabelOf(groups) })
+    const caption =
+      'Return of each member, and the values that it used; upright lines are takeovers, from the value of the member that is taken over. Env steps of all members count.'
+    return svg === null ? [] : [{ name: `${prefix}population-${i + 1}`, svg, caption }]
+  })
 
 const fitnessFigure = (groups: readonly RunGroup[], prefix: string): readonly Figure[] => {
   const populations = groups.flatMap(({ label, runs }, i) =>
@@ -274,6 +288,7 @@ export const figuresOf = ({ groups }: TaskRuns, prefix: string): readonly Figure
     returnFigure(present, prefix),
     ...filmFigure(present, prefix),
     ...scheduleFigure(present, prefix),
+    ...lineageFigures(present, prefix),
     ...memoryFigure(present, prefix),
     ...fitnessFigure(present, prefix),
     accountingFigure(present, prefix),

@@ -5,7 +5,7 @@
  * *Source:* house contract 4 (run record); Agarwal et al. 2021, arXiv 2108.13264 (seeds are the unit).
  * *Deviations:* none.
  */
-import { curveOf, type Curve } from '../run/curve.ts'
+import { curveOfBest, type Curve } from '../run/curve.ts'
 import type { RunConfig } from '../run/config.ts'
 import type { Manifest } from '../run/manifest.ts'
 import { canonicalJson } from '../run/plain-data.ts'
@@ -13,7 +13,7 @@ import type { RunRecord } from '../run/record.ts'
 import { numberText } from './number-text.ts'
 import { timeSpentOf, type TimeSpent } from './time-spent.ts'
 
-/** A run with its curves, and its time where telemetry tells of it. */
+/** A run with its curves (of a population those of the best member), and its time where telemetry tells of it. */
 export type Run = Readonly<{ record: RunRecord; curve: Curve; time: TimeSpent | null }>
 
 /** Seeds of the same thing; at least one run. */
@@ -78,7 +78,7 @@ const onePerSeed = (runs: readonly Run[]): readonly Run[] =>
 
 /** Puts `records` in order; tasks, things and seeds keep the order in which they first come. */
 export const orderRuns = (records: readonly RunRecord[]): OrderedRuns => {
-  const runs = records.map((record): Run => ({ record, curve: curveOf(record.log.events), time: timeSpentOf(record.telemetry) }))
+  const runs = records.map((record): Run => ({ record, curve: curveOfBest(record.log.events), time: timeSpentOf(record.telemetry) }))
   const byTask = grouped(runs, ({ record }) => canonicalJson(subjectOf(record.manifest.config)))
   const names = numbered(
     distinguished(byTask.map(([{ record }]) => ({ label: subjectOf(record.manifest.config).id, thing: subjectOf(record.manifest.config) }))),
