@@ -115,7 +115,7 @@ export const lstmPullback: Kernels['lstmPullback'] = (gradients, { parameters, x
   const slopes = new Float64Array(4 * width)
   gradients.parameters.fill(0, 0, recurrentBiasAt + rows)
   gradC.set(gradCLast)
-  gradHNow.fill(0)
+  gradHNow.fill(0, 0, width)
   for (let t = steps - 1; t >= 0; t--) {
     const at = t * width
     for (let k = 0; k < width; k++) gradHNow[k] += gradH[at + k]

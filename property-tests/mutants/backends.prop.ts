@@ -8,6 +8,7 @@ const defined = 'every kernel agrees with its definition, and writes nothing els
 const apart = 'rows of a batch and right-hand sides do not influence each other'
 const stream = 'all noise comes from one stream per key'
 const claims = 'exact means a tolerance of 0 for every kernel, in 64-bit floats'
+const resident = 'what is resident is what was loaded last, whatever is computed in between'
 const stale = 'results do not depend on what the result held before, nor on earlier calls'
 
 /** The law that must catch each flaw. */
@@ -32,6 +33,34 @@ const killedBy: readonly (readonly [BackendFlaw, string])[] = [
   ['factorises what has no factor', 'a matrix that is not positive definite is reported'],
   ['solves the transposed system', defined],
   ['shares the pivots of one right-hand side', apart],
+  ['sums a gradient by inputs backwards', agrees],
+  ['replaces a gradient instead of adding to it', defined],
+  ['sums a gradient by weights before it is added', agrees],
+  ['lets a gradient through a closed ReLU', defined],
+  ['takes a whole array for the entries to pull back', defined],
+  ['applies the activation of the hidden layers to the last', defined],
+  ['forgets the activation of the output on the way back', defined],
+  ['adds a gradient to what was there', stale],
+  ['keeps the array that it was told to load', defined],
+  ['shares what is resident between networks', resident],
+  ['gives every candidate the parameters of the first', defined],
+  ['perturbs every candidate by the first scale', defined],
+  ['starts every step of a sequence from the same state', defined],
+  ['leaves the gradient by the last cell state out', defined],
+  ['sums a gradient through time forwards', agrees],
+  ['writes the cell state where the hidden state belongs', defined],
+  ['corrects no bias of its moments', defined],
+  ['puts epsilon outside the root in any case', defined],
+  ['forgets the momentum', defined],
+  ['gives ties to the higher index', defined],
+  ['lets a NaN stand in the list', defined],
+  ['forgets the rows that were overwritten', defined],
+  ['keeps rows behind the last', defined],
+  ['forgets the outputscale', defined],
+  ['takes one covariance for another', defined],
+  ['multiplies what is not transposed', defined],
+  ['splits a long sum in two', agrees],
+  ['gives uniforms from the start of the stream', defined],
   ['claims to be exact beside a tolerance', claims],
   ['claims to be exact in 32 bits', claims],
 ]

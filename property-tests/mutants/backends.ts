@@ -4,6 +4,8 @@
 import { reference } from '../../backends/reference/index.ts'
 import type { Backend, Kernels } from '../../src/core/backend.ts'
 import { fillNormals } from '../../src/core/rng.ts'
+import { networkBackendMutants } from './network-backends.ts'
+import { rowBackendMutants } from './row-backends.ts'
 
 const sound = reference.kernels
 
@@ -28,6 +30,8 @@ const swapGates = (z: Float64Array, offset: number, inputs: number, hidden: numb
 let calls = 0
 
 export const backendMutants = {
+  ...networkBackendMutants,
+  ...rowBackendMutants,
   'forgets the bias': withKernels({
     affine: (...args: Args<'affine'>) => {
       const [, parameters, offset, , , inputs, outputs] = args
