@@ -19,33 +19,33 @@ const boxBytes = 16
 /** Per step: objects, and boxed numbers; and where objects come from, most of them first, as `function (file:line)`. */
 export type Allocation = Readonly<{ objects: number; boxed: number; places: readonly string[] }>
 
-/** Counts the allocations of `work`, and of what it calls, in code of which `counts` approves by the URL of its file. */
+/**
+ * Counts the allocations of `work`, in code of which `counts` approves by the URL of its file. The profiler names a function that was
+ * inlined by the one that it was inlined into, up to the caller of `work`; so everything counts that is not the profiler's own.
+ */
 const allocationsIn = (work: () => number, counts: (url: string) => boolean): Allocation => {
   const session = new Session()
   session.connect()
-  const ask = (method: 'HeapProfiler.startSampling', parameters: object): void => session.post(method, parameters)
-  let steps = 0
-  /** The frame below which allocations count. */
-  function watched(): void {
-    steps = work()
-  }
-  ask('HeapProfiler.startSampling', { samplingInterval: 1, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true })
-  watched()
   let profile: HeapProfiler.SamplingHeapProfile | null = null
-  session.post('HeapProfiler.stopSampling', (_, answer) => (profile = answer.profile))
+  const receive = (_: Error | null, answer: HeapProfiler.StopSamplingReturnType): void => {
+    profile = answer.profile
+  }
+  session.post('HeapProfiler.startSampling', { samplingInterval: 1, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true })
+  const steps = work()
+  session.post('HeapProfiler.stopSampling', receive)
   session.disconnect()
   const { head, samples } = profile as unknown as HeapProfiler.SamplingHeapProfile & { samples: readonly Readonly<{ size: number; nodeId: number }>[] }
 
   const places = new Map<number, string>()
-  const visit = (node: HeapProfiler.SamplingHeapProfileNode & { id: number }, inside: boolean, owner: string, place: string): void => {
+  const visit = (node: HeapProfiler.SamplingHeapProfileNode & { id: number }, owner: string, place: string): void => {
     const { functionName, url, lineNumber } = node.callFrame
     // What built-in functions allocate belongs to their caller.
     const here = url === '' ? place : `${functionName} (${url.split('/').at(-1)}:${lineNumber + 1})`
     const file = url === '' ? owner : url
-    if (inside && counts(file)) places.set(node.id, here)
-    for (const child of node.children) visit(child as typeof node, inside || functionName === watched.name, file, here)
+    if (file !== '' && !file.startsWith('node:') && counts(file)) places.set(node.id, here)
+    for (const child of node.children) visit(child as typeof node, file, here)
   }
-  visit(head as typeof head & { id: number }, false, '', '')
+  visit(head as typeof head & { id: number }, '', '')
 
   const objectsAt = new Map<string, number>()
   let objects = 0
