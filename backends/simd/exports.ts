@@ -25,6 +25,7 @@ export type SimdExports = Readonly<{
   addTransposedProduct(c: number, cRow: number, a: number, aRow: number, b: number, rows: number, panels: number, depth: number): void
   copyRows(to: number, toBytes: number, from: number, fromBytes: number, rows: number, columns: number): void
   repeatRow(to: number, from: number, width: number, rows: number): void
+  deviates(values: number, list: number, count: number): void
   uniforms(out: number, k0: number, k1: number, c0: number, c1: number, count: number): void
   normals(out: number, list: number, k0: number, k1: number, c0: number, c1: number, count: number): void
   perturb(out: number, list: number, base: number, k0: number, k1: number, scale: number, count: number): void

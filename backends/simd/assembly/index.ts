@@ -6,7 +6,7 @@
 export { activate, activatePullback, addColumns, affineRow, lstmCell, lstmCellPullback } from './layers'
 export { addProduct, addTransposedProduct, affineWide, copyRows, packColumns, packRows, packWide, repeatRow } from './matrix'
 export { forwardPlain, forwardRow } from './network'
-export { normals, perturb, uniforms, weightedNoise } from './noise'
+export { deviates, normals, perturb, uniforms, weightedNoise } from './noise'
 export { adam, rmsprop, sgd } from './optimisers'
 export { correlate, neighbours, packBlocks, scaledDistances } from './rows'
 export { cholesky, solveLower, solveUpper, transpose } from './triangular'

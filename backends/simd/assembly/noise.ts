@@ -170,7 +170,7 @@ function tailDeviate(q: f64): f64 {
 }
 
 /** Turns `count` (even) centred uniforms at `values` into normal deviates, in place; `list` has room for `count` positions. */
-function deviates(values: usize, list: usize, count: i32): void {
+export function deviates(values: usize, list: usize, count: i32): void {
   let outside = 0
   for (let i = 0; i < count; i += 2) {
     const at = values + (<usize>i << 3)
