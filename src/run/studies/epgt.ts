@@ -57,6 +57,8 @@ const carFigure: StudyArena = {
     epgtArm('EPGT, released rules', carRates, released),
     fixedRate('fixed 4.4e-5', 4.375e-5),
     fixedRate('fixed 1.1e-2', 0.0112),
+    { label: 'EPGT, brief exploration', outer: (envSteps) => ({ kind: 'epgt', grid: carRates, epsilon: { envSteps: envSteps / 20 } }) },
+    epgtArm('EPGT, n = 20', carRates, { phases: 20 }),
   ],
   claims: [
     claim('EPGT', 'fixed 7e-4', 'EPGT helps A2C to the best performance'),
@@ -65,6 +67,9 @@ const carFigure: StudyArena = {
     claim('fixed 7e-4', 'random', 'random choices are far below fixed rates'),
     claim('EPGT', 'EPGT, released rules', '(not of the paper) its rules are better than those of the released code'),
     claim('EPGT', 'bandit', '(not of the paper) the memory is better than a bandit that is blind to the state of training'),
+    claim('EPGT, brief exploration', 'EPGT', '(not of the paper) exploring over a twentieth of the run is better than over half of it'),
+    claim('EPGT, brief exploration', 'fixed 7e-4', '(not of the paper) and better than the fixed rate'),
+    claim('EPGT, n = 20', 'EPGT', '(not of the paper) learning episodes of twenty rollouts are better than of one'),
   ],
 }
 
