@@ -78,6 +78,7 @@ describe('a training in memory', () => {
     const saved = { events, checkpoint: checkpoint?.slice() ?? null }
     const second = await opened(first.config, { from: saved })
     expect(second.standing()).toEqual(first.standing())
+    expect(second.record()).toEqual(saved)
     expect(await trained(second)).toEqual(await whole)
   })
 

@@ -94,7 +94,8 @@ const startOf = (experiment: Experiment<unknown>, config: RunConfig, names: RunN
   const bytes = new TextEncoder().encode(from.events)
   const log = eventsUpTo(bytes, events)
   if (E.isLeft(log)) return log
-  return E.right({ state, recorder: memoryRecorder(names, new TextDecoder().decode(bytes.subarray(0, events.bytes)), events) })
+  const record = { events: new TextDecoder().decode(bytes.subarray(0, events.bytes)), checkpoint: from.checkpoint }
+  return E.right({ state, recorder: memoryRecorder(names, { record, mark: events }) })
 }
 
 /** Opens a training of `input` (a config as a user writes it, or a manifest). */
@@ -108,8 +109,9 @@ export const openTraining = async (input: unknown, options: TrainingOptions): Pr
     const config = resolved.right
     const setup: SiteSetup = { modules, tasks: [config.task], backend: config.backend }
     const site = await openExecutor(setup)
-    const experiment = composeRun(registry, await backendOf(registry, config.backend).open(), site.opened(config.task), config)
+    const opened = site.opened(config.task)
     site.close() // an environment was only asked for its description; a problem holds nothing
+    const experiment = composeRun(registry, await backendOf(registry, config.backend).open(), opened, config)
     const start = startOf(experiment, config, { runId: runIdOf(config, codeVersion), configDigest: configDigest(config), codeVersion }, from)
     return E.isLeft(start) ? E.left({ _tag: 'BadRecord', fault: start.left }) : E.right(trainingOf(experiment, config, start.right, () => openHost(setup)))
   } catch (error) {

@@ -21,11 +21,17 @@ export type RunNames = Readonly<{ runId: string; configDigest: string; codeVersi
 /** A recorder with what it holds. `mark` says where its events end. */
 export type MemoryRecorder = RunRecorder & Readonly<{ record(): MemoryRecord; mark(): EventsMark }>
 
-/** A recorder that goes on behind `events`, which end at `mark`; at the start of a run '' and `startMark`. */
-export const memoryRecorder = (names: RunNames, events = '', mark: EventsMark = startMark): MemoryRecorder => {
-  const texts = [events]
+/** Where a recorder goes on: behind `record`, whose events end at `mark`. */
+export type MemoryStart = Readonly<{ record: MemoryRecord; mark: EventsMark }>
+
+/** The start of a run. */
+const nothing: MemoryStart = { record: { events: '', checkpoint: null }, mark: startMark }
+
+/** A recorder that goes on from `start`. */
+export const memoryRecorder = (names: RunNames, { record, mark }: MemoryStart = nothing): MemoryRecorder => {
+  const texts = [record.events]
   let place = mark
-  let checkpoint: Uint8Array | null = null
+  let { checkpoint } = record
   return {
     record: () => ({ events: texts.join(''), checkpoint }),
     mark: () => place,
