@@ -5,7 +5,7 @@ import { openSimd } from '../../backends/simd/index.ts'
 import type { Backend } from '../../src/core/backend.ts'
 import { invariant } from '../../src/core/invariant.ts'
 import type { Job, Task } from '../../src/core/job.ts'
-import { singly } from '../../src/core/job.ts'
+import { evaluationsOf } from '../../src/core/job.ts'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
 import { lockstepJobs } from '../../src/core/task.ts'
 import { startHyper, vanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
@@ -94,6 +94,6 @@ test('jobs of groups hold every episode once, in order', () => {
   })
   const keys = lockstepJobs(episodes, 3).flatMap(({ candidates }) => candidates.map(({ key }) => key))
   expect(keys).toEqual(episodes.map((job) => ('key' in job ? job.key : null)))
-  expect(singly([])).toEqual([])
+  expect(evaluationsOf([])).toEqual([])
 })
 

@@ -11,6 +11,7 @@
 import type { Activation, CovarianceName } from './backend.ts'
 import type { EnvRef, Json } from './env.ts'
 import type { Key } from './key.ts'
+import type { Minibatch, PolicyLoss, Trunk } from './policy-loss.ts'
 
 /** A vector with its SHA-256 digest (hex). The digest is computed by `parcel` in `digest.ts`. */
 export type Parcel = Readonly<{ digest: string; values: Float64Array }>
@@ -116,8 +117,20 @@ export type DistancesJob = Readonly<{ kind: 'compute'; work: 'distances'; a: Flo
 /** The kernel matrix of two sets of rows: outputscale · c of the squared distances of a `DistancesJob`. */
 export type CovarianceJob = Omit<DistancesJob, 'work'> & Readonly<{ work: 'covariance'; name: CovarianceName; outputscale: number }>
 
+/** The gradient [P] of a policy-gradient loss over a minibatch, by the `parameters` [P] of the policy and the critic beside it. */
+export type GradientJob = Readonly<{
+  kind: 'compute'
+  work: 'gradient'
+  env: EnvRef
+  policy: PolicySpec
+  trunk: Trunk
+  parameters: Float64Array
+  minibatch: Minibatch
+  loss: PolicyLoss
+}>
+
 /** Whole pieces of numerical work, which a backend on a device may answer later. */
-export type ComputeJob = LockstepJob | NoiseSumJob | DistancesJob | CovarianceJob
+export type ComputeJob = LockstepJob | GradientJob | NoiseSumJob | DistancesJob | CovarianceJob
 
 export type Job = EpisodeJob | RolloutJob | ProblemJob | ComputeJob
 
@@ -172,11 +185,17 @@ export type LockstepOutcome = Readonly<{ kind: 'compute'; work: 'lockstep'; fitn
 /** The vector [size] or matrix [A, B] that was asked for. Nothing was evaluated: `fitness` is NaN, `envSteps` 0. */
 export type NumbersOutcome = Readonly<{ kind: 'compute'; work: 'numbers'; fitness: number; envSteps: number; values: Float64Array }>
 
-export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome | LockstepOutcome | NumbersOutcome
+/** As `NumbersOutcome` for a gradient [P], with the `parts` of its loss by name. */
+export type GradientOutcome = Omit<NumbersOutcome, 'work'> & Readonly<{ work: 'gradient'; parts: Readonly<Record<string, number>> }>
+
+export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome | LockstepOutcome | NumbersOutcome | GradientOutcome
 
 /** Sum of the env steps of some outcomes. */
 export const envStepsOf = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, outcome) => sum + outcome.envSteps, 0)
 
-/** `outcomes` with the episodes of a lockstep evaluation one by one. */
-export const singly = (outcomes: readonly Outcome[]): readonly Outcome[] =>
-  outcomes.flatMap((outcome): readonly Outcome[] => (outcome.kind === 'compute' && outcome.work === 'lockstep' ? outcome.episodes : [outcome]))
+/** Whether a job evaluates a policy or a point; the others compute for whoever asks. */
+export const evaluates = (job: Job): boolean => job.kind !== 'compute' || job.work === 'lockstep'
+
+/** What was evaluated, the episodes of a lockstep evaluation one by one; other compute jobs evaluate nothing. */
+export const evaluationsOf = (outcomes: readonly Outcome[]): readonly Outcome[] =>
+  outcomes.flatMap((outcome): readonly Outcome[] => (outcome.kind !== 'compute' ? [outcome] : outcome.work === 'lockstep' ? outcome.episodes : []))

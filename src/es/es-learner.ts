@@ -22,7 +22,7 @@ import { parcel } from '../core/digest.ts'
 import type { HyperRecord } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome, Parcel, Perturbation } from '../core/job.ts'
-import { envStepsOf, singly } from '../core/job.ts'
+import { envStepsOf, evaluationsOf } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, Metrics, Probe } from '../core/learner.ts'
 import { emptyMoments, mergeMoments } from '../core/moments.ts'
@@ -144,7 +144,7 @@ export const esLearner = <S, H extends HyperRecord>(
 
   const advance: Learner<EsLearnerState<S>, H, EsTrainingContext>['advance'] = (key, state, answers, hyper) => {
     const batch = populationOf(key, state, hyper)
-    const outcomes = singly(answers)
+    const outcomes = evaluationsOf(answers)
     invariant(outcomes.length === batch.popsize + evaluationEpisodes, `${outcomes.length} outcomes for ${batch.popsize + evaluationEpisodes} episodes`)
     const candidates = outcomes.slice(0, batch.popsize)
     const evaluations = outcomes.slice(batch.popsize)

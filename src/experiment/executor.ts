@@ -12,7 +12,7 @@ import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
 import type { Film } from '../core/film.ts'
 import { invariant } from '../core/invariant.ts'
 import type {
-  ComputeJob, DistancesJob, EpisodeJob, EpisodeOutcome, Job, LockstepJob, LockstepOutcome, NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob,
+  ComputeJob, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, Job, LockstepJob, LockstepOutcome, NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob,
   ProblemRef, RolloutJob, Task,
 } from '../core/job.ts'
 import { envStepsOf } from '../core/job.ts'
@@ -29,6 +29,8 @@ import type { CompiledPolicy } from '../nn/policy.ts'
 import { compilePolicy, policyNet } from '../nn/policy.ts'
 import { policyHead } from '../nn/policy-head.ts'
 import { runEpisode } from '../rl/episode.ts'
+import type { GradientWorker } from '../rl/gradient-work.ts'
+import { gradientWorker } from '../rl/gradient-work.ts'
 import { filmEpisode } from '../rl/film.ts'
 import { lockstepEpisodes } from '../rl/lockstep.ts'
 import { runRollout } from '../rl/rollout.ts'
@@ -54,7 +56,7 @@ export interface Site {
   close(): void
 }
 
-type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy>; vectors: Map<number, VectorEnv> }>
+type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy>; vectors: Map<number, VectorEnv>; gradients: Map<string, GradientWorker> }>
 
 const nameOf = (ref: Readonly<{ id: string; options: unknown; wrappers?: unknown }>): string => JSON.stringify([ref.id, ref.options, ref.wrappers ?? []])
 
@@ -80,7 +82,7 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
       if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), openProblem(sources.problems, task.problem))
     } else if (!stages.has(nameOf(task.env))) {
       const env = await openEnv({ envs: sources.envs, wrappers: sources.wrappers ?? [] }, task.env)
-      stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map(), vectors: new Map() })
+      stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map(), vectors: new Map(), gradients: new Map() })
     }
   }
   const { kernels, device } = sources.backend
@@ -145,6 +147,14 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
     envSteps: 1,
   })
 
+  const gradientOf = (job: GradientJob): GradientWorker => {
+    const { env, gradients } = stageOf(nameOf(job.env))
+    const name = JSON.stringify([job.policy, job.trunk])
+    const worker = gradients.get(name) ?? gradientWorker(job, env.spec, sources.backend)
+    gradients.set(name, worker)
+    return worker
+  }
+
   /** `size` copies of the environment; what they were used for before does not show. */
   const vectorOf = ({ env, vectors }: Stage, size: number): VectorEnv => {
     const known = vectors.get(size)
@@ -186,6 +196,8 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
     switch (job.work) {
       case 'lockstep':
         return lockstep(job)
+      case 'gradient':
+        return gradientOf(job)(job)
       case 'noise-sum':
         return numbers(job.size, (out) => compute.weightedNoise(out, job.keys, job.weights))
       case 'distances': {

@@ -5,9 +5,9 @@
  * evaluated by the trial's probe; the mean fitness of that evaluation is the repeat's score, and the mean over repeats
  * the trial's: F ≈ (1/l) Σᵢ f(θ̂ⁱ), where θ̂ⁱ is the policy after one round of repeat i.
  *
- * A round goes on until the learner wants jobs again: a generation of an evolution strategy, or a rollout with all updates on it. A copy
- * that holds a rollout at the start is in its first round. All copies move in lockstep: those that need no jobs step until every
- * copy wants some, so that they are one batch for the evaluator.
+ * A round goes on until the learner wants something evaluated again: a generation of an evolution strategy, or a rollout with all updates
+ * on it. A copy that holds a rollout at the start is in its first round. All copies move in lockstep: those that need no jobs step until
+ * every copy wants some, so that they are one batch for the evaluator.
  *
  * *Source:* Wang et al. 2023, BiERL, arXiv 2308.01207, Eq. 4, 5 and 7.
  * *Deviations:* 1. any number of inner steps; 0 scores the learner as it stands. 2. learners with rollouts.
@@ -16,7 +16,7 @@ import { mean } from '../core/stats.ts'
 import type { HyperRecord } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Job, Outcome } from '../core/job.ts'
-import { envStepsOf, singly } from '../core/job.ts'
+import { envStepsOf, evaluates, evaluationsOf } from '../core/job.ts'
 import type { Learner } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
 import type { Trial, TrialScore } from '../outer/scheduler.ts'
@@ -38,7 +38,7 @@ export const startLookAhead = <S, H extends HyperRecord, C>(
     copies: trials.flatMap((trial, i) =>
       Array.from({ length: trial.repeats }, (_, repeat): Copy<S> => {
         const copy = { trial: i, repeat, learner: state, stage: 0, rounds: 0, score: null, envSteps: 0 }
-        return { ...copy, rounds: stepJobs(learner, trial, copy).length === 0 ? 1 : 0 }
+        return { ...copy, rounds: stepJobs(learner, trial, copy).some(evaluates) ? 0 : 1 }
       }),
     ),
     episodes: 0,
@@ -62,7 +62,7 @@ const turnOf = <S, H extends HyperRecord, C>(
   if (copy.score !== null) return { kind: 'rest', jobs: [] }
   const trial = trials[copy.trial]
   const jobs = trial.innerSteps === 0 ? [] : stepJobs(learner, trial, copy)
-  const done = trial.innerSteps === 0 || (jobs.length > 0 && copy.rounds === trial.innerSteps)
+  const done = trial.innerSteps === 0 || (jobs.some(evaluates) && copy.rounds === trial.innerSteps)
   return done ? { kind: 'probe', jobs: learner.probe(keyOf(trial, copy), copy.learner, trial.hyper as H, trial.probe) } : { kind: 'step', jobs }
 }
 
@@ -83,7 +83,7 @@ const stepped = <S, H extends HyperRecord, C>(learner: Learner<S, H, C>, trial: 
   ...copy,
   learner: learner.advance(keyOf(trial, copy), copy.learner, answers, trial.hyper as H)[0],
   stage: copy.stage + 1,
-  rounds: copy.rounds + (answers.length > 0 ? 1 : 0),
+  rounds: copy.rounds + (evaluationsOf(answers).length > 0 ? 1 : 0),
   envSteps: copy.envSteps + envStepsOf(answers),
 })
 
@@ -112,7 +112,7 @@ export const absorbLookAhead = <S, H extends HyperRecord, C>(
     }
   })
   invariant(from === outcomes.length, `${outcomes.length} outcomes for ${from} jobs of a look-ahead`)
-  return settled(learner, { ...lookAhead, copies, episodes: lookAhead.episodes + singly(outcomes).length })
+  return settled(learner, { ...lookAhead, copies, episodes: lookAhead.episodes + evaluationsOf(outcomes).length })
 }
 
 /** Score of each trial, in order; every copy must have been evaluated. */

@@ -15,10 +15,13 @@
  * (separate 64-64 tanh networks); gains as in Andrychowicz et al. 2021, arXiv 2006.05990, and Le et al. 2022, arXiv 2112.01853 (code).
  * *Deviations:* 1. a workspace is scratch that its owner passes in; `forward` writes all that `pullback` reads.
  */
-import type { Activation, Backend, MlpSpec } from '../core/backend.ts'
+import type { Activation, Backend, Compute, MlpSpec } from '../core/backend.ts'
+import { computeOf } from '../core/compute.ts'
 import { invariant } from '../core/invariant.ts'
 import type { PolicySpec } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
+import type { Work } from '../core/later.ts'
+import { atOnce, wait } from '../core/later.ts'
 import { foldIn } from '../core/rng.ts'
 import type { Space } from '../core/space.ts'
 import { actionDistribution, type ActionDistribution, type HeadBatch, type HeadGradient } from './action-distribution.ts'
@@ -59,6 +62,12 @@ export type ActorCriticWorkspace = Readonly<{
   trunkSlopes: readonly [Float64Array, Float64Array]
 }>
 
+/** Both ways through the networks, as work in which they may be computed later; arguments as of `forward` and `pullback`. */
+export type NetworkPass = Readonly<{
+  forward(work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void>
+  pullback(gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void>
+}>
+
 export interface ActorCritic {
   readonly layout: Layout
   /** Length of the flat vector. */
@@ -75,6 +84,10 @@ export interface ActorCritic {
    * arguments.
    */
   pullback(gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void
+  /** `forward` and `pullback` by the kernels of the backend, which wait for nothing. */
+  readonly passNow: NetworkPass
+  /** The same by what the backend offers for whole pieces of work. */
+  readonly passLater: NetworkPass
   /** All linear layers: those of the policy, then those of the critic. */
   readonly layers: readonly AffineLayer[]
   /** What `pullback` sums over rows, layer by layer as `layers` lists them: inputs and slopes. Uses up `work.gradient` like `pullback`. */
@@ -132,6 +145,9 @@ export const initActorCritic = (key: Key, spec: ActorCriticSpec, obsSize: number
   return parameters
 }
 
+/** What computes the networks. */
+type Networks = Pick<Compute, 'mlpForward' | 'mlpPullback'>
+
 const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width, 0)
 
 /** Binds actor and critic to an observation size, an action space and a backend. What `actorCriticProblems` lists breaks an invariant. */
@@ -179,9 +195,9 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     if (obs.length !== work.batch * obsSize) invariant(false, `a batch of ${work.batch} observations of ${obsSize} received ${obs.length} numbers`)
   }
 
-  const forwardPolicy = (work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void => {
+  function* forwardPolicy(nets: Networks, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void> {
     const { batch, p, actor } = work
-    kernels.mlpForward(actor, actorSpec, parameters, obs, batch)
+    yield* wait(nets.mlpForward(actor, actorSpec, parameters, obs, batch))
     for (let i = 0; i < logStdSize; i++) p.logStd[i] = parameters[logStdAt + i]
     if (!shared) return
     kernels.affine(p.head, parameters, headAt, actor.subarray(batch * (actorWidth - headWidth)), batch, headWidth, headSize)
@@ -189,9 +205,9 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
   }
 
   /** Where the trunk is shared, after `forwardPolicy`. */
-  const forwardValues = ({ batch, values, actor, critic: own }: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void => {
+  function* forwardValues(nets: Networks, { batch, values, actor, critic: own }: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void> {
     if (shared) kernels.affine(values, parameters, policySize, actor.subarray(batch * (actorWidth - headWidth)), batch, headWidth, 1)
-    else kernels.mlpForward(own, criticSpec, parameters.subarray(policySize), obs, batch)
+    else yield* wait(nets.mlpForward(own, criticSpec, parameters.subarray(policySize), obs, batch))
   }
 
   /** Head and value meet in the trunk: its slope is the sum of theirs. Turns the slope by the head into that before its activation. */
@@ -204,28 +220,40 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     return slope
   }
 
-  const pullbackShared = (gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void => {
+  function* pullbackShared(nets: Networks, gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void> {
     const { batch, gradient: slopes, gradValues, actor } = work
     const slope = trunkSlope(work, parameters)
     const hidden = actor.subarray(batch * (actorWidth - headWidth))
     gradient.fill(0, headAt)
     kernels.affineParameterPullback(gradient, headAt, headBiasAt, hidden, slopes.head, batch, headWidth, headSize)
     kernels.affineParameterPullback(gradient, policySize, policySize + headWidth, hidden, gradValues, batch, headWidth, 1)
-    kernels.mlpPullback(gradient, null, actorSpec, parameters, obs, actor, slope, batch)
+    yield* wait(nets.mlpPullback(gradient, null, actorSpec, parameters, obs, actor, slope, batch))
   }
 
-  const pullback: ActorCritic['pullback'] = (gradient, work, parameters, obs) => {
+  function* pullbackBy(nets: Networks, gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void> {
     check(work, parameters, obs)
     invariant(gradient.length === size, `a gradient by ${size} parameters has ${gradient.length} entries`)
     const { batch, gradient: slopes, gradValues, actor, critic: own } = work
     if (shared) {
-      pullbackShared(gradient, work, parameters, obs)
+      yield* pullbackShared(nets, gradient, work, parameters, obs)
     } else {
-      kernels.mlpPullback(gradient, null, actorSpec, parameters, obs, actor, slopes.head, batch)
-      kernels.mlpPullback(gradient.subarray(policySize), null, criticSpec, parameters.subarray(policySize), obs, own, gradValues, batch)
+      yield* wait(nets.mlpPullback(gradient, null, actorSpec, parameters, obs, actor, slopes.head, batch))
+      yield* wait(nets.mlpPullback(gradient.subarray(policySize), null, criticSpec, parameters.subarray(policySize), obs, own, gradValues, batch))
     }
     for (let i = 0; i < logStdSize; i++) gradient[logStdAt + i] = slopes.logStd[i]
   }
+
+  const passBy = (nets: Networks): NetworkPass => ({
+    forward: function* (work, parameters, obs) {
+      check(work, parameters, obs)
+      yield* forwardPolicy(nets, work, parameters, obs)
+      yield* forwardValues(nets, work, parameters, obs)
+      work.gradient.head.fill(0)
+      work.gradient.logStd.fill(0)
+    },
+    pullback: (...args) => pullbackBy(nets, ...args),
+  })
+  const passNow = passBy(kernels)
 
   const signals: ActorCritic['signals'] = (work, parameters, obs) => {
     check(work, parameters, obs)
@@ -251,25 +279,21 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     layers: [...affineLayers([obsSize, ...policy.hidden, headSize], 0), ...affineLayers(valueSizes, policySize)],
     signals,
     workspace,
-    forward: (work, parameters, obs) => {
-      check(work, parameters, obs)
-      forwardPolicy(work, parameters, obs)
-      forwardValues(work, parameters, obs)
-      work.gradient.head.fill(0)
-      work.gradient.logStd.fill(0)
-    },
-    pullback,
+    passNow,
+    passLater: passBy(computeOf(backend)),
+    forward: (...args) => atOnce(passNow.forward(...args)),
+    pullback: (...args) => atOnce(passNow.pullback(...args)),
     values: (parameters, obs, batch) => {
       const work = workspace(batch)
       check(work, parameters, obs)
-      if (shared) forwardPolicy(work, parameters, obs)
-      forwardValues(work, parameters, obs)
+      if (shared) atOnce(forwardPolicy(kernels, work, parameters, obs))
+      atOnce(forwardValues(kernels, work, parameters, obs))
       return Float64Array.from(work.values)
     },
     heads: (parameters, obs, batch) => {
       const work = workspace(batch)
       check(work, parameters, obs)
-      forwardPolicy(work, parameters, obs)
+      atOnce(forwardPolicy(kernels, work, parameters, obs))
       return { head: Float64Array.from(work.p.head), logStd: work.p.logStd }
     },
   }

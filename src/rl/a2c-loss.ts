@@ -6,12 +6,14 @@
  * *Source:* Mnih et al. 2016, arXiv 1602.01783, section 4.3; no factor ½ in the value loss, as in the published code of EPGT (and of
  * OpenAI baselines). *Deviations:* none.
  */
-import type { ActorCritic } from '../nn/actor-critic.ts'
-import { entropyTerm, lossScratch, type EntropyReduction, type LossScratch } from './loss-scratch.ts'
+import type { Work } from '../core/later.ts'
+import { atOnce } from '../core/later.ts'
+import type { A2cLossSettings } from '../core/policy-loss.ts'
+import type { ActorCritic, NetworkPass } from '../nn/actor-critic.ts'
+import { entropyTerm, lossScratch, type LossScratch } from './loss-scratch.ts'
 import type { Minibatch } from './minibatch.ts'
 
-/** Coefficients ≥ 0. */
-export type A2cLossSettings = Readonly<{ valueCoef: number; entropyCoef: number; entropyReduction: EntropyReduction }>
+export type { A2cLossSettings } from '../core/policy-loss.ts'
 
 export type A2cLossParts = Readonly<{ totalLoss: number; policyLoss: number; valueLoss: number; entropy: number }>
 
@@ -39,15 +41,24 @@ const meanTerms = (
   return [policyLoss / batch, valueLoss / batch]
 }
 
-/** The loss of one network. Arrays of lengths that do not fit together break an invariant. */
-export const a2cLoss = (net: ActorCritic): A2cLoss => {
+/** As `A2cLoss`, where the networks may be computed later; one call at a time. */
+export type A2cLossWork = (...args: Parameters<A2cLoss>) => Work<A2cLossParts>
+
+/** The loss of one network, whose passes are those of `pass`. Arrays of lengths that do not fit together break an invariant. */
+export const a2cLossWork = (net: ActorCritic, pass: NetworkPass): A2cLossWork => {
   const scratchFor = lossScratch(net)
-  return (gradient, parameters, minibatch, { valueCoef, entropyCoef, entropyReduction }) => {
+  return function* (gradient, parameters, minibatch, { valueCoef, entropyCoef, entropyReduction }) {
     const scratch = scratchFor(minibatch)
-    net.forward(scratch.work, parameters, minibatch.obs)
+    yield* pass.forward(scratch.work, parameters, minibatch.obs)
     const [policyLoss, valueLoss] = meanTerms(net, scratch, minibatch, valueCoef)
     const entropy = entropyTerm(net, scratch, entropyCoef, entropyReduction)
-    net.pullback(gradient, scratch.work, parameters, minibatch.obs)
+    yield* pass.pullback(gradient, scratch.work, parameters, minibatch.obs)
     return { totalLoss: policyLoss + valueCoef * valueLoss - entropyCoef * entropy, policyLoss, valueLoss, entropy }
   }
+}
+
+/** The loss of one network, at once. Arrays of lengths that do not fit together break an invariant. */
+export const a2cLoss = (net: ActorCritic): A2cLoss => {
+  const work = a2cLossWork(net, net.passNow)
+  return (...args) => atOnce(work(...args))
 }

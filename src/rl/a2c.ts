@@ -19,11 +19,13 @@ import { rmsprop, rmspropDefaults } from '../optim/rmsprop.ts'
 import { a2cLoss } from './a2c-loss.ts'
 import { actorCriticOf } from './actor-critic-task.ts'
 import type { NetworkSettings } from './actor-critic-task.ts'
+import type { A2cLossSettings } from './a2c-loss.ts'
 import type { PolicyGradientContext } from './context.ts'
+import { gradientJob } from './gradient-work.ts'
 import type { EntropyReduction } from './loss-scratch.ts'
 import type { OnPolicySettings, OnPolicyState } from './on-policy.ts'
 import { onPolicy } from './on-policy.ts'
-import type { ReturnHyper, UpdateRule } from './update-rule.ts'
+import type { Delegation, GradientPlace, ReturnHyper, UpdateRule } from './update-rule.ts'
 
 /** What may change while A2C learns; gamma and lambda from the next rollout. */
 export type A2cHyper = ReturnHyper & Readonly<{ learningRate: number; entropyCoef: number; valueCoef: number }>
@@ -31,7 +33,7 @@ export type A2cHyper = ReturnHyper & Readonly<{ learningRate: number; entropyCoe
 /** `rmspropDecay` and `rmspropEpsilon` are those of its mean square; `maxGradNorm` bounds the norm of the whole gradient. */
 export type A2cSettings = OnPolicySettings &
   NetworkSettings &
-  Readonly<{ maxGradNorm: number; rmspropDecay: number; rmspropEpsilon: number; entropyReduction: EntropyReduction }>
+  Readonly<{ maxGradNorm: number; rmspropDecay: number; rmspropEpsilon: number; gradient: GradientPlace; entropyReduction: EntropyReduction }>
 
 export const a2cHyperDefaults: A2cHyper = { learningRate: 7e-4, gamma: 0.99, gaeLambda: 0.95, entropyCoef: 0.01, valueCoef: 0.5 }
 
@@ -47,6 +49,7 @@ export const a2cDefaults: A2cSettings = {
   maxGradNorm: 0.5,
   rmspropDecay: 0.99,
   rmspropEpsilon: 1e-5,
+  gradient: { kind: 'inline' },
   entropyReduction: 'sum',
 }
 
@@ -65,6 +68,15 @@ export const a2c = (settings: A2cSettings, task: TaskInfo, backend: Backend): Le
   const { net, initial } = actorCriticOf('a2c', settings, task, backend)
   const optimiser = rmsprop({ ...rmspropDefaults, decay: rmspropDecay, epsilon: rmspropEpsilon }, backend)
   const loss = a2cLoss(net)
+  const lossSettings = ({ valueCoef, entropyCoef }: A2cHyper): A2cLossSettings => ({ valueCoef, entropyCoef, entropyReduction })
+  const delegation: Delegation<A2cHyper, OptimiserState> = {
+    job: (parameters, minibatch, hyper) => gradientJob(task.task, settings.trunk, parameters, minibatch, { kind: 'a2c', settings: lossSettings(hyper) }),
+    finish: (parameters, state, raw, parts, { learningRate }) => {
+      const { norm, clipped } = clipGlobalNorm(raw, maxGradNorm)
+      const [next, moved] = optimiser.update(state, clipped, parameters, learningRate)
+      return { parameters: next, optimiser: moved, gradient: clipped, metrics: { ...parts, gradientNorm: norm } }
+    },
+  }
   const rule: UpdateRule<A2cHyper, OptimiserState> = {
     name: 'a2c',
     space: a2cHyperSpace,
@@ -72,13 +84,10 @@ export const a2c = (settings: A2cSettings, task: TaskInfo, backend: Backend): Le
     epochs: () => 1,
     minibatches: () => 1,
     init: (parameters) => optimiser.init(parameters.length),
-    update: (_key, parameters, state, minibatch, { learningRate, valueCoef, entropyCoef }) => {
+    update: (_key, parameters, state, minibatch, hyper) => {
       const raw = new Float64Array(parameters.length)
-      const parts = loss(raw, parameters, minibatch, { valueCoef, entropyCoef, entropyReduction })
-      const { norm, clipped } = clipGlobalNorm(raw, maxGradNorm)
-      const [next, moved] = optimiser.update(state, clipped, parameters, learningRate)
-      return { parameters: next, optimiser: moved, gradient: clipped, metrics: { ...parts, gradientNorm: norm } }
+      return delegation.finish(parameters, state, raw, loss(raw, parameters, minibatch, lossSettings(hyper)), hyper)
     },
   }
-  return onPolicy({ rule, net, initial, task }, settings)
+  return onPolicy({ rule, net, initial, task, delegated: settings.gradient.kind === 'job' ? delegation : null }, settings)
 }

@@ -5,17 +5,14 @@
  * *Deviations:* 1. scratch is kept from call to call, one set per batch size; a loss writes each entry before it reads it.
  */
 import { invariant } from '../core/invariant.ts'
+import type { EntropyReduction } from '../core/policy-loss.ts'
 import type { ActorCritic, ActorCriticWorkspace } from '../nn/actor-critic.ts'
 import type { Minibatch } from './minibatch.ts'
 
+export type { EntropyReduction } from '../core/policy-loss.ts'
+
 /** The network's workspace and three numbers per row. */
 export type LossScratch = Readonly<{ work: ActorCriticWorkspace; logProb: Float64Array; entropy: Float64Array; rows: Float64Array }>
-
-/**
- * How the entropy of an action is measured: summed over its dimensions, or their mean (the released code of EPGT, for Gaussian
- * policies; a categorical action has one dimension).
- */
-export type EntropyReduction = 'sum' | 'mean'
 
 /** The scratch for a minibatch, made at its first use; arrays that do not fit together break an invariant. */
 export const lossScratch = (net: ActorCritic): ((minibatch: Minibatch) => LossScratch) => {

@@ -7,19 +7,9 @@
  * *Deviations:* none.
  */
 import { invariant } from '../core/invariant.ts'
+import type { AdvantageScaling, Minibatch } from '../core/policy-loss.ts'
 
-/** B rows: `obs` [B, O], `actions` [B, A] (an index where discrete), everything else [B]. */
-export type Minibatch = Readonly<{
-  obs: Float64Array
-  actions: Float64Array
-  advantages: Float64Array
-  returns: Float64Array
-  oldLogProb: Float64Array
-  oldValues: Float64Array
-}>
-
-/** Â ← (Â − mean)/(std + epsilon), the deviation with `ddof` degrees of freedom taken away. */
-export type AdvantageScaling = Readonly<{ ddof: 0 | 1; epsilon: number }>
+export type { AdvantageScaling, Minibatch } from '../core/policy-loss.ts'
 
 /**
  * The advantages [B] with mean 0 and deviation 1, a new array: (Â − mean)/(std + ε), std² = Σ(Â − mean)²/(B − ddof). At least

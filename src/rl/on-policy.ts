@@ -2,7 +2,7 @@
  * A learner that collects rollouts with its policy and learns from each of them by gradient steps, then throws it away.
  *
  * Its finest steps are of two kinds. A step that *collects* asks for rollout jobs, values them and forms advantages; nothing is
- * learnt. Each step that *updates* takes one minibatch and makes one gradient step, without any job. So an outer level is
+ * learnt. Each step that *updates* takes one minibatch and makes one gradient step, without any job but for its gradient. So an outer level is
  * asked before every gradient step, with the rollout at hand. A new value of gamma or lambda counts from the next rollout, one of the number
  * of minibatches from the next epoch, everything else at once; `applied` are always the values in force.
  *
@@ -35,9 +35,10 @@ import { addMetrics, emptySums, meansOf, minibatchAt } from './batch-cursor.ts'
 import type { HeldBatch, PolicyGradientContext, RolloutSummary } from './context.ts'
 import type { Batch, BatchSettings } from './held-batch.ts'
 import { batchOf, batchSize } from './held-batch.ts'
+import type { Minibatch } from './minibatch.ts'
 import { offPolicyValue } from './off-policy-value.ts'
 import { emptySlot, withRollouts } from './rollout.ts'
-import type { ReturnHyper, UpdateRule } from './update-rule.ts'
+import type { Delegation, ReturnHyper, Update, UpdateRule } from './update-rule.ts'
 
 /**
  * `envs` environments in `groups` jobs, `steps` steps each per rollout. `rewardScaling` null leaves rewards as they are.
@@ -72,12 +73,16 @@ export type OnPolicyState<U> = Readonly<{
   envSteps: number
 }>
 
-/** What an on-policy learner is made of: a rule, a network, where to start, and the task. */
+/**
+ * What an on-policy learner is made of: a rule, a network, where to start, and the task. Where updates are `delegated`, each of them asks for
+ * its gradient as a job; the results are the same on every exact backend.
+ */
 export type OnPolicyParts<H extends HyperRecord, U> = Readonly<{
   rule: UpdateRule<H & ReturnHyper, U>
   net: ActorCritic
   initial(key: Key): Float64Array
   task: TaskInfo
+  delegated?: Delegation<H & ReturnHyper, U> | null
 }>
 
 const checkCount = (name: string, value: number): void => {
@@ -104,7 +109,7 @@ const forced = (space: Readonly<Record<string, { takesEffect: string }>>, inForc
 
 /** The learner of `parts`. Throws a `RangeError` for settings out of range or a task that is no environment. */
 export const onPolicy = <H extends HyperRecord, U>(
-  { rule, net, initial, task: info }: OnPolicyParts<H, U>,
+  { rule, net, initial, task: info, delegated = null }: OnPolicyParts<H, U>,
   settings: OnPolicySettings,
 ): Learner<OnPolicyState<U>, H & ReturnHyper, PolicyGradientContext> => {
   type State = OnPolicyState<U>
@@ -120,8 +125,12 @@ export const onPolicy = <H extends HyperRecord, U>(
   const { obsSize } = info
   const frontOf = (parameters: Float64Array): Parcel => parcel(parameters.slice(0, net.policySize))
 
-  const jobs = (key: Key, state: State): readonly Job[] => {
-    if (state.batch !== null) return []
+  const jobs = (key: Key, state: State, hyper: Values): readonly Job[] => {
+    if (state.batch !== null && state.cursor !== null) {
+      if (delegated === null) return []
+      const [cursor, inForce] = opened(key, state, state.cursor, hyper)
+      return [delegated.job(state.parameters, minibatchAt(state.batch, cursor), inForce as Values)]
+    }
     const keyRollouts = foldIn(key, 0)
     return state.groups.map((slots, g) => ({
       kind: 'rollout',
@@ -195,9 +204,18 @@ export const onPolicy = <H extends HyperRecord, U>(
     return [{ ...cursor, minibatches, order: minibatches === 1 ? null : permutation(foldIn(key, 1), size) }, inForce]
   }
 
-  const update = (key: Key, state: State, batch: Batch, from: Cursor, hyper: Values): readonly [State, StepReport<Values>] => {
+  /** The update itself, from the gradient that a job brought where updates are delegated. */
+  const updated = (key: Key, { parameters, optimiser }: State, minibatch: () => Minibatch, outcomes: readonly Outcome[], hyper: Values): Update<U> => {
+    invariant(outcomes.length === (delegated === null ? 0 : 1), `${rule.name} received ${outcomes.length} outcomes for ${delegated === null ? 'no job' : 'one job'}`)
+    if (delegated === null) return rule.update(foldIn(key, 2), parameters, optimiser, minibatch(), hyper)
+    const [outcome] = outcomes
+    invariant(outcome.kind === 'compute' && outcome.work === 'gradient', `${rule.name} asked for a gradient and received ${outcome.kind}`)
+    return delegated.finish(parameters, optimiser, outcome.values, outcome.parts, hyper)
+  }
+
+  const update = (key: Key, state: State, batch: Batch, from: Cursor, outcomes: readonly Outcome[], hyper: Values): readonly [State, StepReport<Values>] => {
     const [cursor, inForce] = opened(key, state, from, hyper)
-    const done = rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values)
+    const done = updated(key, state, () => minibatchAt(batch, cursor), outcomes, inForce as Values)
     const sums = addMetrics(cursor.sums, done.metrics)
     const endsEpoch = cursor.minibatch + 1 === cursor.minibatches
     const endsPhase = endsEpoch && cursor.epoch + 1 >= rule.epochs(inForce as Values)
@@ -264,8 +282,7 @@ export const onPolicy = <H extends HyperRecord, U>(
     jobs,
     advance: (key, state, outcomes, hyper) => {
       if (state.batch === null || state.cursor === null) return collect(state, outcomes, hyper)
-      invariant(outcomes.length === 0, `${rule.name} asked for no jobs and received ${outcomes.length} outcomes`)
-      return update(key, state, state.batch, state.cursor, hyper)
+      return update(key, state, state.batch, state.cursor, outcomes, hyper)
     },
     probe: (key, state, _hyper, { episodes }) => {
       checkCount('probe episodes', episodes)

@@ -14,19 +14,14 @@
  */
 import { exp } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
-import type { ActorCritic } from '../nn/actor-critic.ts'
-import { entropyTerm, lossScratch, type EntropyReduction, type LossScratch } from './loss-scratch.ts'
-import { normaliseAdvantages, type AdvantageScaling, type Minibatch } from './minibatch.ts'
+import type { Work } from '../core/later.ts'
+import { atOnce } from '../core/later.ts'
+import type { PpoLossSettings } from '../core/policy-loss.ts'
+import type { ActorCritic, NetworkPass } from '../nn/actor-critic.ts'
+import { entropyTerm, lossScratch, type LossScratch } from './loss-scratch.ts'
+import { normaliseAdvantages, type Minibatch } from './minibatch.ts'
 
-/** `clipEps` ε > 0; `valueClip` c > 0 or null; coefficients ≥ 0; `normalise` scales the minibatch's own advantages, or null. */
-export type PpoLossSettings = Readonly<{
-  clipEps: number
-  valueClip: number | null
-  valueCoef: number
-  entropyCoef: number
-  entropyReduction: EntropyReduction
-  normalise: AdvantageScaling | null
-}>
+export type { PpoLossSettings } from '../core/policy-loss.ts'
 
 /** Parts of the loss, and how far the policy has moved: `approxKl` = mean(ρ − 1 − log ρ), `clipFraction` = share of |ρ − 1| > ε. */
 export type PpoLossParts = Readonly<{
@@ -88,21 +83,30 @@ const valueTerm = ({ work }: LossScratch, { returns, oldValues }: Minibatch, val
   return (0.5 * loss) / batch
 }
 
-/** The loss of one network. Arrays of lengths that do not fit together break an invariant. */
-export const ppoLoss = (net: ActorCritic): PpoLoss => {
+/** As `PpoLoss`, where the networks may be computed later; one call at a time. */
+export type PpoLossWork = (...args: Parameters<PpoLoss>) => Work<PpoLossParts>
+
+/** The loss of one network, whose passes are those of `pass`. Arrays of lengths that do not fit together break an invariant. */
+export const ppoLossWork = (net: ActorCritic, pass: NetworkPass): PpoLossWork => {
   const scratchFor = lossScratch(net)
-  return (gradient, parameters, minibatch, settings) => {
+  return function* (gradient, parameters, minibatch, settings) {
     const { clipEps, valueClip, valueCoef, entropyCoef, entropyReduction, normalise } = settings
     const scratch = scratchFor(minibatch)
     const { batch } = scratch.work
     invariant(minibatch.oldLogProb.length === batch && minibatch.oldValues.length === batch, `${batch} rows with fewer or more old values`)
     const advantages = normalise === null ? minibatch.advantages : normaliseAdvantages(minibatch.advantages, normalise)
-    net.forward(scratch.work, parameters, minibatch.obs)
+    yield* pass.forward(scratch.work, parameters, minibatch.obs)
     const [policyLoss, approxKl, clipFraction] = policyTerm(net, scratch, minibatch, advantages, clipEps)
     const valueLoss = valueTerm(scratch, minibatch, valueClip, valueCoef)
     const entropy = entropyTerm(net, scratch, entropyCoef, entropyReduction)
-    net.pullback(gradient, scratch.work, parameters, minibatch.obs)
+    yield* pass.pullback(gradient, scratch.work, parameters, minibatch.obs)
     const totalLoss = policyLoss + valueCoef * valueLoss - entropyCoef * entropy
     return { totalLoss, policyLoss, valueLoss, entropy, approxKl, clipFraction }
   }
+}
+
+/** The loss of one network, at once. Arrays of lengths that do not fit together break an invariant. */
+export const ppoLoss = (net: ActorCritic): PpoLoss => {
+  const work = ppoLossWork(net, net.passNow)
+  return (...args) => atOnce(work(...args))
 }

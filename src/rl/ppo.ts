@@ -23,8 +23,10 @@ import type { EntropyReduction } from './loss-scratch.ts'
 import type { AdvantageScaling } from './minibatch.ts'
 import type { OnPolicySettings, OnPolicyState } from './on-policy.ts'
 import { onPolicy } from './on-policy.ts'
+import { gradientJob } from './gradient-work.ts'
 import { ppoLoss } from './ppo-loss.ts'
-import type { ReturnHyper, UpdateRule } from './update-rule.ts'
+import type { PpoLossSettings } from './ppo-loss.ts'
+import type { Delegation, GradientPlace, ReturnHyper, UpdateRule } from './update-rule.ts'
 
 /** What may change while PPO learns; `minibatches` from the next epoch, gamma and lambda from the next rollout. */
 export type PpoHyper = ReturnHyper &
@@ -41,6 +43,7 @@ export type PpoSettings = OnPolicySettings &
     valueClip: number | null
     maxGradNorm: number
     adamEpsilon: number
+    gradient: GradientPlace
     entropyReduction: EntropyReduction
     advantageScaling: AdvantageScaling | null
   }>
@@ -68,6 +71,7 @@ export const ppoDefaults: PpoSettings = {
   valueClip: 0.2,
   maxGradNorm: 0.5,
   adamEpsilon: 1e-5,
+  gradient: { kind: 'inline' },
   entropyReduction: 'sum',
   advantageScaling: { ddof: 1, epsilon: 1e-5 },
 }
@@ -91,6 +95,15 @@ export const ppo = (settings: PpoSettings, task: TaskInfo, backend: Backend): Le
   const { net, initial } = actorCriticOf('ppo', settings, task, backend)
   const optimiser = adam({ ...adamDefaults, epsilon: adamEpsilon }, backend)
   const loss = ppoLoss(net)
+  const lossSettings = ({ clipEps, valueCoef, entropyCoef }: PpoHyper): PpoLossSettings => ({ clipEps, valueClip, valueCoef, entropyCoef, entropyReduction, normalise: null })
+  const delegation: Delegation<PpoHyper, OptimiserState> = {
+    job: (parameters, minibatch, hyper) => gradientJob(task.task, settings.trunk, parameters, minibatch, { kind: 'ppo', settings: lossSettings(hyper) }),
+    finish: (parameters, state, raw, parts, { learningRate }) => {
+      const { norm, clipped } = clipGlobalNorm(raw, maxGradNorm)
+      const [next, moved] = optimiser.update(state, clipped, parameters, learningRate)
+      return { parameters: next, optimiser: moved, gradient: clipped, metrics: { ...parts, gradientNorm: norm } }
+    },
+  }
   const rule: UpdateRule<PpoHyper, OptimiserState> = {
     name: 'ppo',
     space: ppoHyperSpace(settings),
@@ -98,13 +111,10 @@ export const ppo = (settings: PpoSettings, task: TaskInfo, backend: Backend): Le
     epochs: () => epochs,
     minibatches: ({ minibatches }) => minibatches,
     init: (parameters) => optimiser.init(parameters.length),
-    update: (_key, parameters, state, minibatch, { clipEps, valueCoef, entropyCoef, learningRate }) => {
+    update: (_key, parameters, state, minibatch, hyper) => {
       const raw = new Float64Array(parameters.length)
-      const parts = loss(raw, parameters, minibatch, { clipEps, valueClip, valueCoef, entropyCoef, entropyReduction, normalise: null })
-      const { norm, clipped } = clipGlobalNorm(raw, maxGradNorm)
-      const [next, moved] = optimiser.update(state, clipped, parameters, learningRate)
-      return { parameters: next, optimiser: moved, gradient: clipped, metrics: { ...parts, gradientNorm: norm } }
+      return delegation.finish(parameters, state, raw, loss(raw, parameters, minibatch, lossSettings(hyper)), hyper)
     },
   }
-  return onPolicy({ rule, net, initial, task }, settings)
+  return onPolicy({ rule, net, initial, task, delegated: settings.gradient.kind === 'job' ? delegation : null }, settings)
 }

@@ -4,6 +4,7 @@
  * *Source:* house contract 4. *Deviations:* none.
  */
 import type { HyperRecord, HyperSpace } from '../core/hyper.ts'
+import type { GradientJob } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Metrics } from '../core/learner.ts'
 import type { AdvantageScaling, Minibatch } from './minibatch.ts'
@@ -27,3 +28,12 @@ export interface UpdateRule<H extends HyperRecord, U> {
   init(parameters: Float64Array): U
   update(key: Key, parameters: Float64Array, optimiser: U, minibatch: Minibatch, hyper: H): Update<U>
 }
+
+/** How an update is made of a gradient that a job brings: what to ask, and the update from `gradient` [P] and the loss's `parts`. */
+export interface Delegation<H extends HyperRecord, U> {
+  job(parameters: Float64Array, minibatch: Minibatch, hyper: H): GradientJob
+  finish(parameters: Float64Array, optimiser: U, gradient: Float64Array, parts: Metrics, hyper: H): Update<U>
+}
+
+/** Where the gradient of an update is computed: in the learner, or by a job, which a backend on a device may answer later. */
+export type GradientPlace = Readonly<{ kind: 'inline' | 'job' }>

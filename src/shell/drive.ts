@@ -9,6 +9,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Launches } from '../core/backend.ts'
+import { evaluates } from '../core/job.ts'
 import type { Experiment, ExperimentEvent } from '../experiment/experiment.ts'
 import type { Fault } from '../run/fault.ts'
 import type { EvalError, EvaluatorHost } from './evaluator.ts'
@@ -26,8 +27,8 @@ export type DriveOptions<S> = Readonly<{
   host: EvaluatorHost
   recorder: RunRecorder
   /**
-   * Rounds of jobs that moved the learner (generations, rollouts with their gradient steps) between two checkpoints; trials of the outer
-   * level that take as many jobs count as much.
+   * Rounds of evaluations that moved the learner (generations, rollouts with their gradient steps) between two checkpoints; trials of the
+   * outer level that take as many jobs count as much.
    */
   checkpointEvery: number
   interruption: Pick<Interruption, 'requested' | 'onRequest'>
@@ -87,8 +88,9 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
     if (E.isLeft(appended)) return appended
     state = next
     const { step, envSteps, done } = experiment.progress(state)
-    jobsSince += jobs.length
-    if (step > lastStep) {
+    const evaluating = jobs.some(evaluates) // a gradient alone is a part of the round before it
+    if (evaluating) jobsSince += jobs.length
+    if (evaluating && step > lastStep) {
       jobsPerStep = jobs.length
       rounds++
     }
@@ -99,7 +101,7 @@ export const drive = <S>(options: DriveOptions<S>): TaskEither<DriveFault, Drive
       rounds = 0
       jobsSince = 0
     }
-    if (step > lastStep) {
+    if ((evaluating || done) && step > lastStep) {
       lastStep = step
       const noted = await recorded(recorder.telemetry(watch.lap(step, envSteps.total, host.crashes(), launches())))
       if (E.isLeft(noted)) return noted

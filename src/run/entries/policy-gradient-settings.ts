@@ -47,6 +47,11 @@ export const onPolicySchemas = (defaults: OnPolicySettings) => ({
   entropyReduction: z.enum(['sum', 'mean']).default('sum').describe("over an action's dimensions; mean is what the authors' program does"),
 })
 
+/** Where the gradients of updates are computed. */
+export const gradientSchema = z
+  .strictObject({ kind: z.enum(['inline', 'job']).describe('by the learner itself, or by a job for each update') })
+  .describe('where the gradients of updates are computed; jobs serve backends on a device that answers later, and change nothing on an exact one')
+
 /** Problems that no schema of one field can say. */
 export const onPolicyProblems = ({ envs, groups }: Pick<OnPolicySettings, 'envs' | 'groups'>): readonly ConfigProblem[] =>
   envs % groups === 0 ? [] : [configProblem('groups', `a divisor of envs = ${envs}`, String(groups))]

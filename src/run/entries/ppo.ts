@@ -8,7 +8,7 @@ import { ppo, ppoDefaults as defaults, ppoHyperDefaults, ppoHyperSpace } from '.
 import type { PpoHyper } from '../../rl/ppo.ts'
 import { configProblem } from '../fault.ts'
 import { defineLearner } from '../registry.ts'
-import { hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
+import { gradientSchema, hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
 
 const hyperOf = ({ learningRate, clipEps, gamma, gaeLambda, minibatches, entropyCoef, valueCoef }: PpoHyper): PpoHyper => ({
   learningRate,
@@ -33,6 +33,7 @@ export const ppoEntry = defineLearner({
     ...onPolicySchemas(defaults),
     epochs: z.int().positive().default(defaults.epochs).describe('passes over a rollout'),
     valueClip: z.number().positive().nullable().default(defaults.valueClip).describe('bound on the move of a value; null for none'),
+    gradient: gradientSchema.default(defaults.gradient),
     maxGradNorm: z.number().positive().default(defaults.maxGradNorm).describe('bound on the norm of the gradient'),
     adamEpsilon: z.number().positive().default(defaults.adamEpsilon).describe('offset of Adam'),
     advantageScaling: z
