@@ -1,14 +1,14 @@
 /**
  * The public surface: what a program composes from. Everything here is pure and runs in Node and in a page alike; files,
  * threads and commands are reached through the command line. Environments come from `bilevel/envs`, backends from
- * `bilevel/backends/reference`.
+ * `bilevel/backends/...`.
  *
  * *Source:* house layout. *Deviations:* none.
  */
 // vocabulary
 export type { Key } from './core/key.ts'
 export { decodeKey, encodeKey, fillNormals, fillUniforms, foldIn, integer, normal, normals, permutation, rootKey, split, uniform, uniforms } from './core/rng.ts'
-export type { Activation, Backend, Kernels, Tolerances } from './core/backend.ts'
+export type { Activation, Backend, BackendEntry, Compute, Device, Kernels, Launches, ResidentPopulation, Tolerances } from './core/backend.ts'
 export type { Env, EnvEntry, EnvRef, EnvSpec, Info, Json, LiveEnv, Quantity, Step, WrapperRef } from './core/env.ts'
 export type { Bounds, Picture, Point, Ruler, Shape, Tone, View } from './core/picture.ts'
 export type { Box, Discrete, Space } from './core/space.ts'
@@ -16,14 +16,19 @@ export { box, contains, discrete, sample, sizeOf, uniformBox } from './core/spac
 export { spaceFromJson, spaceToJson } from './core/space-json.ts'
 export type { HyperParameter, HyperRecord, HyperSpace, TunedDimension, Tuning } from './core/hyper.ts'
 export { fromUnit, hyperAt, outside, toUnit } from './core/hyper.ts'
-export type { EpisodeJob, EpisodeOutcome, Job, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task } from './core/job.ts'
+export type {
+  Candidate, ComputeJob, CovarianceJob, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, GradientOutcome, Job, LockstepJob, LockstepOutcome, NoiseSumJob,
+  NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task,
+} from './core/job.ts'
+export type { Later } from './core/later.ts'
+export type { PolicyLoss } from './core/policy-loss.ts'
 export { envStepsOf } from './core/job.ts'
 export type { ContextPart, Learner, Metrics, Probe, StepReport } from './core/learner.ts'
 export type { Problem, ProblemEntry } from './core/problem.ts'
 export type { TaskFamily, TaskValue } from './core/task-family.ts'
 export { entryFamily } from './core/task-family.ts'
 export type { FitnessRequest, TaskInfo } from './core/task.ts'
-export { fitnessJob } from './core/task.ts'
+export { fitnessJob, lockstepJobs } from './core/task.ts'
 export { addObservation, emptyMoments, mergeMoments } from './core/moments.ts'
 export { InvariantError, invariant } from './core/invariant.ts'
 export { canonicalFloat64Bytes, parcel, sha256Hex } from './core/digest.ts'
