@@ -16,18 +16,9 @@ import type { OffPolicyValue } from './context.ts'
 import type { Batch } from './held-batch.ts'
 import { batchSize } from './held-batch.ts'
 
-/** Value and distance of the policy in `candidate` [P], seen from `batch`, which the policy in `parameters` [P] collected. */
-export const offPolicyValue = (net: ActorCritic, parameters: Float64Array, candidate: Float64Array, batch: Batch): OffPolicyValue => {
-  const size = batchSize(batch)
-  const { envs, rewards, terminated, finalValues } = batch
-  const { distribution } = net
-  const p = net.heads(parameters, batch.obs, size)
-  const q = net.heads(candidate, batch.obs, size)
-  const logProbs = new Float64Array(size)
-  distribution.logProb(logProbs, q, batch.actions, size)
-  const kl = new Float64Array(size)
-  distribution.kl(kl, p, q, size)
-
+/** Sum of the scaled rewards of each environment [N]: its last one with the value of the state behind it. */
+const scaledReturns = ({ envs, rewards, terminated, finalValues }: Batch): Float64Array => {
+  const size = rewards.length
   const scored = rewards.slice()
   for (let i = 0; i < envs; i++) {
     const last = size - envs + i
@@ -40,20 +31,38 @@ export const offPolicyValue = (net: ActorCritic, parameters: Float64Array, candi
     greatest = Math.max(greatest, scored[at])
   }
   const span = greatest > least ? greatest - least : 1
-  const logWeights = new Float64Array(envs)
   const returns = new Float64Array(envs)
-  for (let at = 0; at < size; at++) {
-    logWeights[at % envs] += logProbs[at] - batch.oldLogProb[at]
-    returns[at % envs] += (scored[at] - least) / span
+  for (let at = 0; at < size; at++) returns[at % envs] += (scored[at] - least) / span
+  return returns
+}
+
+/**
+ * Value and distance of policies [P], seen from `batch`, which the policy in `parameters` [P] collected. What all candidates share
+ * is computed once.
+ */
+export const offPolicyValues = (net: ActorCritic, parameters: Float64Array, batch: Batch): ((candidate: Float64Array) => OffPolicyValue) => {
+  const size = batchSize(batch)
+  const { envs } = batch
+  const { distribution } = net
+  const p = net.heads(parameters, batch.obs, size)
+  const returns = scaledReturns(batch)
+  return (candidate) => {
+    const q = net.heads(candidate, batch.obs, size)
+    const logProbs = new Float64Array(size)
+    distribution.logProb(logProbs, q, batch.actions, size)
+    const kl = new Float64Array(size)
+    distribution.kl(kl, p, q, size)
+    const logWeights = new Float64Array(envs)
+    for (let at = 0; at < size; at++) logWeights[at % envs] += logProbs[at] - batch.oldLogProb[at]
+    let top = -Infinity
+    for (let i = 0; i < envs; i++) top = Math.max(top, logWeights[i])
+    let weights = 0
+    let weighted = 0
+    for (let i = 0; i < envs; i++) {
+      const weight = exp(logWeights[i] - top)
+      weights += weight
+      weighted += weight * returns[i]
+    }
+    return { estimate: weighted / weights, kl: mean(kl) }
   }
-  let top = -Infinity
-  for (let i = 0; i < envs; i++) top = Math.max(top, logWeights[i])
-  let weights = 0
-  let weighted = 0
-  for (let i = 0; i < envs; i++) {
-    const weight = exp(logWeights[i] - top)
-    weights += weight
-    weighted += weight * returns[i]
-  }
-  return { estimate: weighted / weights, kl: mean(kl) }
 }

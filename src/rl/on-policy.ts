@@ -36,7 +36,7 @@ import type { HeldBatch, PolicyGradientContext, RolloutSummary } from './context
 import type { Batch, BatchSettings } from './held-batch.ts'
 import { batchOf, batchSize } from './held-batch.ts'
 import type { Minibatch } from './minibatch.ts'
-import { offPolicyValue } from './off-policy-value.ts'
+import { offPolicyValues } from './off-policy-value.ts'
 import { emptySlot, withRollouts } from './rollout.ts'
 import type { Delegation, ReturnHyper, Update, UpdateRule } from './update-rule.ts'
 
@@ -235,23 +235,29 @@ export const onPolicy = <H extends HyperRecord, U>(
     return [next, { metrics, applied: inForce as Values, envSteps: 0, episodes: 0, unstable: 0, quiet: !endsPhase }]
   }
 
-  const heldBatch = (state: State, batch: Batch): HeldBatch => ({
-    candidate: (key, hyper) => {
-      const [cursor, inForce] = opened(key, state, state.cursor as Cursor, hyper as Values)
-      return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values).parameters
-    },
-    offPolicyValue: (candidate) => offPolicyValue(net, state.parameters, candidate, batch),
-    policyGradient: (parameters) => {
-      const size = batchSize(batch)
-      const work = net.workspace(size)
-      net.forward(work, parameters, batch.obs)
-      net.distribution.addLogProbGradient(work.gradient, work.p, batch.actions, batch.advantages.map((a) => a / size), size)
-      work.gradValues.fill(0)
-      const gradient = new Float64Array(net.size)
-      net.pullback(gradient, work, parameters, batch.obs)
-      return gradient
-    },
-  })
+  const heldBatch = (state: State, batch: Batch): HeldBatch => {
+    let judge: ReturnType<typeof offPolicyValues> | null = null // what candidates share is computed when the first is judged
+    return {
+      candidate: (key, hyper) => {
+        const [cursor, inForce] = opened(key, state, state.cursor as Cursor, hyper as Values)
+        return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values).parameters
+      },
+      offPolicyValue: (candidate) => {
+        judge ??= offPolicyValues(net, state.parameters, batch)
+        return judge(candidate)
+      },
+      policyGradient: (parameters) => {
+        const size = batchSize(batch)
+        const work = net.workspace(size)
+        net.forward(work, parameters, batch.obs)
+        net.distribution.addLogProbGradient(work.gradient, work.p, batch.actions, batch.advantages.map((a) => a / size), size)
+        work.gradValues.fill(0)
+        const gradient = new Float64Array(net.size)
+        net.pullback(gradient, work, parameters, batch.obs)
+        return gradient
+      },
+    }
+  }
 
   return {
     name: rule.name,
