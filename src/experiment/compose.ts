@@ -6,8 +6,8 @@
  * are thrown away and their env steps are booked on the outer level. Learner steps that need no jobs (gradient phases)
  * are taken inside `absorb`, so "no jobs" always means "done".
  *
- * Members of a population take their steps together. Where some need jobs and others do not (phases of different length), those that need jobs
- * wait: all members ask for jobs in the same round, and none runs ahead in env steps. Env steps of all members count.
+ * Members of a population take their steps together. Where some still update on a rollout and others would collect the next one (phases of different
+ * length), the others wait: all members collect in the same round, and none runs ahead in env steps. Env steps of all members count.
  *
  * *Source:* house contract 4; the look-ahead is Wang et al. 2023, BiERL, arXiv 2308.01207, Eq. 4-5 and 7, Algorithm 2.
  * *Deviations:* none.
@@ -20,6 +20,7 @@ import { envStepsOf } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, StepReport } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
+import { holdsRollout } from '../outer/run-clock.ts'
 import type { MemberFeedback, Proposal, Scheduler } from '../outer/scheduler.ts'
 import type { Experiment, ExperimentEvent, Spent } from './experiment.ts'
 import type { Shown } from './step-line.ts'
@@ -93,12 +94,12 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
 
   const isSpent = (state: State): boolean => used(budget.envSteps, state.spent.total) >= 1 || used(budget.steps, state.step) >= 1
 
-  /** Jobs of each member's next step; null for a member that waits for others. */
+  /** Jobs of each member's next step; null for a member that waits until the others have updated on their rollouts. */
   const stepJobs = (state: State): readonly (readonly Job[] | null)[] => {
     const keyStep = subkey(state.key, KEY_STEP, state.step)
-    const wanted = state.members.map((member, i) => learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H))
-    const someNeedNone = wanted.some((jobs) => jobs.length === 0)
-    return wanted.map((jobs) => (someNeedNone && jobs.length > 0 ? null : jobs))
+    const holding = state.members.map((member) => holdsRollout(learner.context(member.learner)))
+    const someHold = holding.some((holds) => holds)
+    return state.members.map(({ learner: inner, hyper }, i) => (someHold && !holding[i] ? null : learner.jobs(foldIn(keyStep, i), inner, hyper as H)))
   }
 
   const wantedJobs = (state: State): readonly Job[] => stepJobs(state).flatMap((jobs) => jobs ?? [])
