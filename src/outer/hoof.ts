@@ -77,7 +77,6 @@ export const hoofProblems = ({ samples, upper, klBound, shrink, grow, brokenShar
   ]
 }
 
-type Candidate = Readonly<{ hyper: HyperRecord; parameters: Float64Array }>
 type Scored = Readonly<{ hyper: HyperRecord; estimate: number; kl: number }>
 
 /** HOOF over the learning rate (and the entropy coefficient). Throws a `RangeError` for settings outside their ranges. */
@@ -88,22 +87,25 @@ export const hoof = (options: HoofOptions): Scheduler<HoofState, PolicyGradientC
 
   const between = (key: Key, count: number, from: number, to: number): readonly number[] => [...uniforms(key, count)].map((u) => from + (to - from) * u)
 
-  /** The candidates of one entropy coefficient. */
-  const candidatesOf = (key: Key, batch: HeldBatch, start: Float64Array, base: HyperRecord, rates: readonly number[]): readonly Candidate[] => {
+  /** What the candidates of one entropy coefficient are worth. */
+  const scoredOf = (key: Key, batch: HeldBatch, start: Float64Array, base: HyperRecord, rates: readonly number[]): readonly Scored[] => {
     const withRate = (learningRate: number): HyperRecord => ({ ...base, learningRate })
-    if (candidates === 'exact') return rates.map((rate) => ({ hyper: withRate(rate), parameters: batch.candidate(key, withRate(rate)) }))
+    if (candidates === 'exact') return rates.map((rate) => ({ hyper: withRate(rate), ...batch.offPolicyValue(batch.candidate(key, withRate(rate))) }))
     const unit = Math.max(...rates)
     const stepped = batch.candidate(key, withRate(unit))
-    return rates.map((rate) => ({ hyper: withRate(rate), parameters: start.map((p, i) => p + (rate / unit) * (stepped[i] - p)) }))
+    const candidate = new Float64Array(start.length) // one after the other: a hundred networks at once would only wait to be collected
+    return rates.map((rate) => {
+      const share = rate / unit
+      for (let i = 0; i < start.length; i++) candidate[i] = start[i] + share * (stepped[i] - start[i])
+      return { hyper: withRate(rate), ...batch.offPolicyValue(candidate) }
+    })
   }
 
   const choose = (key: Key, state: HoofState, { parameters }: PolicyGradientContext, batch: HeldBatch): HoofState => {
     const [keyRates, keyEntropy, keyStep] = [foldIn(key, 0), foldIn(key, 1), foldIn(key, 2)]
     const rates = between(keyRates, samples, low, state.upper)
     const bases = entropy === null ? [hyper] : between(keyEntropy, entropy.samples, entropy.low, entropy.high).map((entropyCoef) => ({ ...hyper, entropyCoef }))
-    const scored = bases.flatMap((base) =>
-      candidatesOf(keyStep, batch, parameters, base, rates).map((candidate): Scored => ({ hyper: candidate.hyper, ...batch.offPolicyValue(candidate.parameters) })),
-    )
+    const scored = bases.flatMap((base) => scoredOf(keyStep, batch, parameters, base, rates))
     const near = scored.filter(({ kl }) => kl < klBound)
     const usable = near.filter(({ estimate }) => Number.isFinite(estimate))
     const best = usable.reduce((leader, one) => (one.estimate > leader.estimate ? one : leader), usable[0] ?? scored[0])
