@@ -24,20 +24,26 @@ type Host = Readonly<{
 }>
 
 /**
- * Lets V8 inline small functions of the engine, and larger ones than by default: about 1.2 times faster under Node 20 and 22, 1.05
- * times under 24 and 26, the same bits; still larger ones slow it down again. Must run before the engine is compiled. The flags are
- * internal to V8 and absent elsewhere, so no failure here may matter. Nothing is imported for it: a bundler for pages refuses
- * modules of Node, even where they are never reached.
+ * The flags by which V8 inlines small functions of the engine, and larger ones than by default, under Node of this major version; none
+ * where V8 is not known to have them.
+ */
+export const inliningFlags = (major: number): readonly string[] => {
+  if (!(major <= lastNodeWithFlags)) return []
+  const budget = ['--wasm-inlining-budget=50000', '--wasm-inlining-max-size=1500']
+  return major <= lastNodeWithoutInlining ? ['--experimental-wasm-inlining', ...budget] : budget
+}
+
+/**
+ * Lets V8 inline functions of the engine: about 1.2 times faster under Node 20 and 22, 1.05 times under 24 and 26, the same bits; still
+ * larger ones slow it down again. Must run before the engine is compiled. The flags are internal to V8 and absent elsewhere, so no failure
+ * here may matter. Nothing is imported for it: a bundler for pages refuses modules of Node, even where they are never reached.
  */
 const allowInlining = (): void => {
   try {
     const host = Reflect.get(globalThis, 'process') as Host | undefined
-    const major = Number.parseInt(host?.versions.node ?? '', 10)
-    if (host === undefined || !(major <= lastNodeWithFlags)) return
-    const { setFlagsFromString } = host.getBuiltinModule('node:v8')
-    if (major <= lastNodeWithoutInlining) setFlagsFromString('--experimental-wasm-inlining')
-    setFlagsFromString('--wasm-inlining-budget=50000')
-    setFlagsFromString('--wasm-inlining-max-size=1500')
+    if (host === undefined) return
+    const flags = inliningFlags(Number.parseInt(host.versions.node, 10))
+    if (flags.length > 0) flags.forEach(host.getBuiltinModule('node:v8').setFlagsFromString)
   } catch {
     // Something that calls itself Node and lacks the flags: the engine runs without them.
   }

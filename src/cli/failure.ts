@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const exitCodeHelp = `
 Exit codes:
   0    done
-  1    verify: the run differs from its record; check: an environment breaks a law
+  1    verify: the run differs from its record; check: an environment breaks a law; doctor: a backend breaks its promise
   2    bad usage or config (nothing was written)
   3    refused: the directory exists, is not a run, or its files were damaged
   4    an environment, module or worker failed

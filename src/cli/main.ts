@@ -11,6 +11,7 @@ import { InvariantError } from '../core/invariant.ts'
 import { reasonOf } from '../shell/evaluator.ts'
 import { check } from './check.ts'
 import type { Context } from './context.ts'
+import { doctor } from './doctor.ts'
 import { evaluate } from './evaluate.ts'
 import { EXIT, exitCodeHelp } from './failure.ts'
 import type { Command } from './failure.ts'
@@ -124,6 +125,10 @@ const parserOf = (context: Context, run: Run): Parser => {
     .description("check a module's environments against the laws of environments")
     .option('--seed <seed>', 'seed of the episodes that are looked at', '1')
     .action((module: string, ids: readonly string[], { seed }: { seed: string }) => run(check(context, { module, ids, seed })))
+  parser
+    .command('doctor')
+    .description('what this machine offers; checks every kernel of every backend and times it')
+    .action(() => run(doctor(context)))
   parser
     .command('list')
     .description('learners, outer levels, environments, problems and presets')
