@@ -23,10 +23,8 @@ import { foldIn } from '../core/rng.ts'
 import { holdsRollout } from '../outer/run-clock.ts'
 import type { MemberFeedback, Proposal, Scheduler } from '../outer/scheduler.ts'
 import type { Experiment, ExperimentEvent, Spent } from './experiment.ts'
-import type { Shown } from './step-line.ts'
-import { isUnseen, stepEvent } from './step-line.ts'
-import type { LookAhead } from './look-ahead.ts'
-import { absorbLookAhead, isScored, lookAheadJobs, scoresOf, startLookAhead } from './look-ahead.ts'
+import { isUnseen, stepEvent, type Shown } from './step-line.ts'
+import { absorbLookAhead, isScored, lookAheadJobs, scoresOf, startLookAhead, type LookAhead } from './look-ahead.ts'
 
 /**
  * One learner of the population (a population of one, except for population methods) with the values in force.
@@ -98,8 +96,7 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
   const stepJobs = (state: State): readonly (readonly Job[] | null)[] => {
     const keyStep = subkey(state.key, KEY_STEP, state.step)
     const holding = state.members.map((member) => holdsRollout(learner.context(member.learner)))
-    const someHold = holding.some((holds) => holds)
-    return state.members.map(({ learner: inner, hyper }, i) => (someHold && !holding[i] ? null : learner.jobs(foldIn(keyStep, i), inner, hyper as H)))
+    return state.members.map((member, i) => (holding.includes(true) && !holding[i] ? null : learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H)))
   }
 
   const wantedJobs = (state: State): readonly Job[] => stepJobs(state).flatMap((jobs) => jobs ?? [])
