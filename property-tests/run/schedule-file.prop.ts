@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { StepEvent } from '../../src/experiment/experiment.ts'
-import { replayConfig, decodeSchedule, encodeSchedule, scheduleOf } from '../../src/run/schedule-file.ts'
+import { replayConfig, decodeSchedule, encodeSchedule, scheduleOf, stepsIn } from '../../src/run/schedule-file.ts'
 import { outerOf } from '../../src/run/config.ts'
 import { bestMember, lineageOf, membersOf } from '../../src/run/lineage.ts'
 import { reference } from '../../backends/reference/index.ts'
+import { traceOf } from '../outer/learner-runs.ts'
 import { least, registry, resolved } from './config-samples.ts'
 import { stepAt } from './event-samples.ts'
 
@@ -57,6 +58,18 @@ describe('schedule', () => {
     expect(lineageOf(events, 1)).toEqual([{ member: 1, from: 0, to: Infinity }])
     expect(scheduleOf(events).rows.map(({ step, hyper }) => [step, hyper.sigma])).toEqual([[0, 0.2], [1, 0.4], [2, 0.5]])
     expect([membersOf(events), membersOf([]), bestMember([])]).toEqual([[0, 1, 2], [], 0])
+  })
+
+  test('played back, a policy gradient learns the same policy, though most of its steps have no line', async () => {
+    const tune = { learningRate: { low: 1e-4, high: 1e-2 }, gamma: { low: 0.9, high: 1 }, minibatches: { low: 1, high: 4 } }
+    const learner = { kind: 'ppo', steps: 16, epochs: 3, minibatches: 2 }
+    const { events } = await traceOf({ learner, outer: { kind: 'random', tune, interval: 5 }, budget: { steps: 41 } })
+    expect(stepsIn(events)).toBe(41)
+    expect(events.filter(({ type }) => type === 'step').length).toBeLessThan(30)
+    const again = await traceOf({ learner, outer: { kind: 'schedule', rows: scheduleOf(events).rows }, budget: { steps: stepsIn(events) } })
+    const policyOf = (log: typeof events): string => (log[log.length - 1] as { policyDigest: string }).policyDigest
+    expect(policyOf(again.events)).toBe(policyOf(events))
+    expect(stepsIn([])).toBe(0)
   })
 
   test('one written by hand needs only its rows', () => {

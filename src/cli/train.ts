@@ -11,7 +11,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { comparisonConfig } from '../run/config.ts'
 import type { RunConfig } from '../run/config.ts'
 import { manifestOf } from '../run/manifest.ts'
-import { encodeSchedule, replayConfig, scheduleOf } from '../run/schedule-file.ts'
+import { encodeSchedule, replayConfig, scheduleOf, stepsIn } from '../run/schedule-file.ts'
 import { createRun, openRun, readEvents, runFiles, writeRunFile } from '../shell/run-directory.ts'
 import type { RunDirectory } from '../shell/run-directory.ts'
 import { interruption } from '../shell/signals.ts'
@@ -148,7 +148,7 @@ export const replay = (context: Context, options: ReplayOptions): Command => asy
   if (E.isLeft(original)) return E.left(refused(original.left))
   const log = readEvents(original.right)
   if (E.isLeft(log)) return E.left(refused(log.left))
-  const steps = log.right.events.filter((event) => event.type === 'step' && event.member === 0).length
+  const steps = stepsIn(log.right.events)
   if (steps === 0) return E.left(failure(EXIT.refused, `${options.directory} has recorded no step yet`))
   const { config } = original.right.manifest
   const replayed = replayConfig(config, scheduleOf(log.right.events).rows, steps)

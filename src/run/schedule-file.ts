@@ -45,6 +45,10 @@ export const scheduleOf = (events: readonly ExperimentEvent[]): ScheduleFile => 
   return { format: 'bilevel-schedule', version: 1, rows }
 }
 
+/** Learner steps that `events` tell of, those without a line of their own included. */
+export const stepsIn = (events: readonly ExperimentEvent[]): number =>
+  events.reduce((most, event) => Math.max(most, event.type === 'done' ? event.step : event.type === 'step' ? event.step + 1 : 0), 0)
+
 /** The text of `schedule.json`: one row a line. */
 export const encodeSchedule = ({ format, version, rows }: ScheduleFile): string =>
   `{\n  "format": ${JSON.stringify(format)},\n  "version": ${version},\n  "rows": [\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]\n}\n`
