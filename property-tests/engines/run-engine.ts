@@ -75,7 +75,8 @@ const askPage = async (engine: Engine & { kind: 'page' }, command: string, folde
   try {
     return await listen((listener) => {
       hear = listener
-      return spawn(command, engine.args(url, profile), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+      // A browser that is killed leaves its temporary files behind: they go with the profile.
+      return spawn(command, engine.args(url, profile), { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, TMPDIR: profile } })
     }, messages)
   } finally {
     server.close()
