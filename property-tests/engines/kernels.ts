@@ -126,7 +126,9 @@ export const kernelCalls: Readonly<Record<string, Call>> = {
       }),
     ),
     ...[true, false].flatMap((epsilonInside) =>
-      afterSteps(8 * n, 2, ([parameters, second], gradient) => rmsprop(parameters, second, gradient, { learningRate: 0.01, decay: 0.9, epsilon: 1e-5, epsilonInside, weightDecay: 0.01 })),
+      afterSteps(8 * n, 2, ([parameters, second], gradient) =>
+        rmsprop(parameters, second, gradient, { learningRate: 0.01, decay: 0.9, epsilon: 1e-5, epsilonInside, weightDecay: 0.01 }),
+      ),
     ),
     ...afterSteps(8 * n, 2, ([parameters, momentum], gradient, t) =>
       sgd(parameters, momentum, gradient, { learningRate: 0.01, momentum: 0.9, dampening: 0.1, nesterov: false, weightDecay: 0.01, first: t === 1 }),

@@ -89,6 +89,9 @@ const askPage = async (engine: Engine & { kind: 'page' }, command: string, folde
 export const ask = async (engine: Engine, command: string, programs: Programs, request: Request): Promise<Answer> => {
   const messages: Message[] = []
   const started = performance.now()
-  const failure = engine.kind === 'console' ? await askConsole(command, programs.console, request, messages) : await askPage(engine, command, programs.page, request, messages)
+  const failure =
+    engine.kind === 'console'
+      ? await askConsole(command, programs.console, request, messages)
+      : await askPage(engine, command, programs.page, request, messages)
   return { messages, failure, seconds: (performance.now() - started) / 1000 }
 }

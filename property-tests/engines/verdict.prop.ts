@@ -12,7 +12,8 @@ const columns: readonly Column[] = [
 ]
 const golden: Golden = { madeBy: 'Node 20.0.0', chains: { a: { one: '11 12', two: '21 22' }, runs: { run: '31' } } }
 
-const chain = (group: string, name: string, marks: readonly string[]): Message => ({ kind: 'chain', group, golden: group, name, part: { what: 'steps', size: 10 }, chain: marks, ms: 1 })
+const part = { what: 'steps', size: 10 }
+const chain = (group: string, name: string, marks: readonly string[]): Message => ({ kind: 'chain', group, golden: group, name, part, chain: marks, ms: 1 })
 const good: readonly Message[] = [chain('a', 'one', ['11', '12']), chain('a', 'two', ['21', '22']), chain('b', 'run', ['31'])]
 const end: Message = { kind: 'end', agent: 'Node 20.1.0' }
 const answerOf = (messages: readonly Message[], failure: string | null = null): Answer => ({ messages, failure, seconds: 2 })
