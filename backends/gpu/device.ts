@@ -1,8 +1,10 @@
 /**
  * Matrices and programs on a device of gpu.js.
  *
- * A program computes each entry of its result from whole matrices. It is compiled once per set of constants, for the mode that was asked
- * for; if gpu.js falls back to another one, that is an error. What a program wrote stays where it is until it is read or freed.
+ * A program computes each entry of its result from whole matrices. It is compiled for the mode that was asked for; if gpu.js falls back to
+ * another one, that is an error. It is compiled once per set of constants and sizes: with sizes that may change, gpu.js 2.24 takes the width of
+ * the result for that of every argument in mode `cpu`, and wrong entries in `webgl`. What a program wrote stays where it is until it is
+ * read or freed.
  *
  * *Source:* gpu.js 2.24, its README. *Deviations:* none.
  */
@@ -40,8 +42,11 @@ export interface GpuDevice {
 /** Above this number of entries, indices of 32-bit floats would no longer be exact on every device. */
 const MOST_ENTRIES = 16_777_216
 
-/** Programs kept compiled; more are needed only where shapes change all the time. */
-const MOST_KERNELS = 256
+/**
+ * Programs kept compiled, those used last. In mode `webasm` each has a memory of its own, and a page has room for about a hundred of them;
+ * a generation in lockstep needs three layers in some ten sizes.
+ */
+const MOST_KERNELS = 48
 
 /** Moves a matrix to the device. */
 const copy: Program = { name: 'copy', source: 'function(values) { return values[this.thread.y][this.thread.x] }' }
@@ -57,10 +62,9 @@ type Call = Readonly<{ program: Program; constants: Readonly<Record<string, numb
 const isResident = (result: unknown): result is Resident => typeof result === 'object' && result !== null && 'toArray' in result
 
 /** A device of `library` in this mode, which must exist here. */
-export const gpuDevice = ({ GPU, input }: GpuJs, mode: GpuMode): GpuDevice => {
-  const { named, later, resident } = modeFacts[mode]
-  // mode `cpu` of gpu.js 2.24 takes the width of the result for that of each argument if sizes may change: there, one program per size
-  const dynamic = named !== 'cpu'
+export const gpuDevice = (library: GpuJs, mode: GpuMode): GpuDevice => {
+  const { GPU, input } = library
+  const { named, kernels: kernelClass, later, resident } = modeFacts[mode]
   const gpu = new GPU({ mode: named })
   const kernels = new Map<string, GpuKernel>()
   const counts: Record<string, number> = {}
@@ -80,20 +84,18 @@ export const gpuDevice = ({ GPU, input }: GpuJs, mode: GpuMode): GpuDevice => {
   }
 
   const kernelFor = ({ program: { name, source }, constants, args }: Call, output: readonly number[], operands: readonly unknown[]): GpuKernel => {
-    const sizes = dynamic ? [] : [output, args.map(({ rows, width: columns }) => [rows, columns])]
-    const key = JSON.stringify([name, constants, operands.map(isResident), sizes])
+    const key = JSON.stringify([name, constants, output, args.map(({ rows, width }) => [rows, width]), operands.map(isResident)])
     const known = kernels.get(key)
     kernels.delete(key)
     const kernel =
       known ??
-      gpu.createKernel(source, { output, constants, precision: 'single', dynamicOutput: dynamic, dynamicArguments: dynamic, pipeline: resident, immutable: resident, asyncMode: later })
+      gpu.createKernel(source, { output, constants, precision: 'single', optimizeFloatMemory: resident && !later, pipeline: resident, immutable: resident, asyncMode: later })
     kernels.set(key, kernel) // the newest last
     if (kernels.size > MOST_KERNELS) {
       const [[oldest, unused]] = kernels
       kernels.delete(oldest)
       unused.destroy()
     }
-    if (dynamic) kernel.setOutput(output)
     return kernel
   }
 
@@ -103,7 +105,7 @@ export const gpuDevice = ({ GPU, input }: GpuJs, mode: GpuMode): GpuDevice => {
     const kernel = kernelFor(call, [width, rows], operands)
     const result = yield* wait(kernel(...operands))
     const { constructor, fallbackReason } = kernel.kernel
-    if (constructor.mode !== named) throw new Error(`gpu: ${program.name} ran in mode ${constructor.mode} instead of ${named}: ${fallbackReason ?? 'gpu.js tells no reason'}`)
+    if (constructor !== library[kernelClass]) throw new Error(`gpu: ${program.name} did not run in mode ${mode}: ${fallbackReason ?? 'gpu.js tells no reason'}`)
     counts[program.name] = (counts[program.name] ?? 0) + 1
     return answered(result, rows, width)
   }

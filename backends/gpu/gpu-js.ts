@@ -12,18 +12,16 @@ export type Resident = Readonly<{ toArray(): unknown; delete?(): void }>
 /** A compiled program. Called with its arguments it answers rows of numbers, a resident result, or a promise of either. */
 export interface GpuKernel {
   (...args: readonly unknown[]): unknown
-  setOutput(output: readonly number[]): unknown
   destroy(): void
   /** What really computes; it changes if gpu.js falls back to another mode. */
-  readonly kernel: Readonly<{ constructor: Readonly<{ mode?: string }>; fallbackReason?: string | null }>
+  readonly kernel: Readonly<{ constructor: unknown; fallbackReason?: string | null }>
 }
 
 export type KernelSettings = Readonly<{
   output: readonly number[]
   constants: Readonly<Record<string, number>>
   precision: 'single'
-  dynamicOutput: boolean
-  dynamicArguments: boolean
+  optimizeFloatMemory: boolean
   pipeline: boolean
   immutable: boolean
   asyncMode: boolean
@@ -44,7 +42,10 @@ export interface GpuClass {
   isWebGPUAvailable(): Promise<boolean>
 }
 
-export type GpuJs = Readonly<{ GPU: GpuClass; input(values: Float32Array, size: readonly number[]): unknown }>
+/** Its classes of kernels, one per mode; which of them made a kernel tells where it runs. */
+export type KernelClass = 'CPUKernel' | 'WebAssemblyKernel' | 'HeadlessGLKernel' | 'WebGLKernel' | 'WebGL2Kernel' | 'WebGPUKernel'
+
+export type GpuJs = Readonly<{ GPU: GpuClass; input(values: Float32Array, size: readonly number[]): unknown }> & Readonly<Record<KernelClass, unknown>>
 
 /** How the package is installed; its own dependencies are heavy and not needed. */
 export const installHint = 'npm install gpu.js@^2.24.1'

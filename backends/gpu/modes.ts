@@ -6,7 +6,7 @@
  *
  * *Source:* gpu.js 2.24, its README. *Deviations:* 1. `webasm-threads` is its `webasm` with kernels that are answered by promises.
  */
-import type { GpuClass } from './gpu-js.ts'
+import type { GpuClass, KernelClass } from './gpu-js.ts'
 
 /**
  * `cpu` plain JavaScript, `webasm` WebAssembly on 4 floats at a time, `webasm-threads` the same on all cores, `headlessgl` OpenGL in Node by the
@@ -15,13 +15,14 @@ import type { GpuClass } from './gpu-js.ts'
 export const gpuModes = ['cpu', 'webasm', 'webasm-threads', 'headlessgl', 'webgl', 'webgl2', 'webgpu'] as const
 export type GpuMode = (typeof gpuModes)[number]
 
-/** What there is to know of a mode: its name in gpu.js, whether answers come later, whether results stay on a device, and where it exists. */
-type ModeFacts = Readonly<{ named: string; later: boolean; resident: boolean; line: string; needs: string; isThere(gpu: GpuClass): boolean | Promise<boolean> }>
+/** What there is to know of a mode: its name and class in gpu.js, whether answers come later, whether results stay on a device, and where it exists. */
+type ModeFacts = Readonly<{ named: string; kernels: KernelClass; later: boolean; resident: boolean; line: string; needs: string; isThere(gpu: GpuClass): boolean | Promise<boolean> }>
 
 export const modeFacts: Readonly<Record<GpuMode, ModeFacts>> = {
-  cpu: { named: 'cpu', later: false, resident: false, line: 'plain JavaScript', needs: 'nothing', isThere: () => true },
+  cpu: { named: 'cpu', kernels: 'CPUKernel', later: false, resident: false, line: 'plain JavaScript', needs: 'nothing', isThere: () => true },
   webasm: {
     named: 'webasm',
+    kernels: 'WebAssemblyKernel',
     later: false,
     resident: false,
     line: 'WebAssembly, four floats at a time',
@@ -30,6 +31,7 @@ export const modeFacts: Readonly<Record<GpuMode, ModeFacts>> = {
   },
   'webasm-threads': {
     named: 'webasm',
+    kernels: 'WebAssemblyKernel',
     later: true,
     resident: false,
     line: 'WebAssembly on all cores',
@@ -38,13 +40,14 @@ export const modeFacts: Readonly<Record<GpuMode, ModeFacts>> = {
   },
   headlessgl: {
     named: 'headlessgl',
+    kernels: 'HeadlessGLKernel',
     later: false,
     resident: true,
     line: 'OpenGL in Node',
     needs: "Node, the package 'gl' and a display",
     isThere: (gpu) => gpu.isHeadlessGLSupported,
   },
-  webgl: { named: 'webgl', later: false, resident: true, line: 'WebGL in pages', needs: 'a page with WebGL', isThere: (gpu) => gpu.isWebGLSupported },
-  webgl2: { named: 'webgl2', later: false, resident: true, line: 'WebGL 2 in pages', needs: 'a page with WebGL 2', isThere: (gpu) => gpu.isWebGL2Supported },
-  webgpu: { named: 'webgpu', later: true, resident: true, line: 'WebGPU', needs: 'a page with WebGPU and an adapter', isThere: (gpu) => gpu.isWebGPUAvailable() },
+  webgl: { named: 'webgl', kernels: 'WebGLKernel', later: false, resident: true, line: 'WebGL in pages', needs: 'a page with WebGL', isThere: (gpu) => gpu.isWebGLSupported },
+  webgl2: { named: 'webgl2', kernels: 'WebGL2Kernel', later: false, resident: true, line: 'WebGL 2 in pages', needs: 'a page with WebGL 2', isThere: (gpu) => gpu.isWebGL2Supported },
+  webgpu: { named: 'webgpu', kernels: 'WebGPUKernel', later: true, resident: true, line: 'WebGPU', needs: 'a page with WebGPU and an adapter', isThere: (gpu) => gpu.isWebGPUAvailable() },
 }
