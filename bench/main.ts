@@ -14,6 +14,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchmarksText, type GroupResult, verdictText } from './benchmarks-text.ts'
+import { gpuInNode, gpuInPage } from './gpu/gpu-times.ts'
 import { controlStep, esGeneration } from './peers/end-to-end.ts'
 import { kernelsAgainstPeers } from './peers/kernel-peers.ts'
 import { landerAgainstNative } from './peers/lander-native.ts'
@@ -50,6 +51,10 @@ const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>
       growth: scaling,
       kernels: () => kernelTimes(),
     },
+  },
+  gpu: {
+    title: 'gpu.js beside simd',
+    parts: { 'gpu-node': () => gpuInNode(), 'gpu-page': () => gpuInPage() },
   },
   peers: {
     title: 'Against others',
