@@ -42,7 +42,9 @@ export const anneal = ({ hyper, ramps, space }: AnnealOptions): Scheduler<Anneal
     ),
   })
   const lengthless = Object.entries(ramps).filter(([, { length }]) => !(length > 0))
-  if (lengthless.length > 0) throw new RangeError(`anneal: a ramp needs a positive length, received ${lengthless.map(([name, { length }]) => `${name}: ${length}`).join(', ')}`)
+  if (lengthless.length > 0) {
+    throw new RangeError(`anneal: a ramp needs a positive length, received ${lengthless.map(([name, { length }]) => `${name}: ${length}`).join(', ')}`)
+  }
   for (const values of [hyper, valuesAt(end)]) {
     const bad = outside(space, values)
     if (bad.length > 0) throw new RangeError(`anneal: ${bad.map((name) => `${name} = ${values[name]}`).join(', ')} outside the learner's space`)

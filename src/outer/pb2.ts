@@ -51,6 +51,8 @@ export type Pb2State = Readonly<{
   last: Readonly<{ lengthscale: number; epsilon: number; noiseVariance: number; ucb: number }>
 }>
 
+const HINT = 'PB2 searches continuous values; integers: round rounds what it finds'
+
 /** Everything that is wrong with `options`; empty means that they can be used. */
 export const pb2Problems = ({ tuning, integers, search, ...population }: Pb2Options): readonly Refusal[] => {
   const { minRows, rowStep, maxRows, starts } = search
@@ -60,13 +62,15 @@ export const pb2Problems = ({ tuning, integers, search, ...population }: Pb2Opti
     ...(tuning.dimensions.length > 0 ? [] : [refusal('tune', 'at least one hyperparameter', 'none')]),
     ...(integers === 'round'
       ? []
-      : discrete.map(({ name }) => refusal(`tune.${name}`, 'a continuous hyperparameter', 'an integer', 'PB2 searches continuous values; integers: round rounds what it finds'))),
+      : discrete.map(({ name }) => refusal(`tune.${name}`, 'a continuous hyperparameter', 'an integer', HINT))),
     ...Object.entries({ minRows, rowStep, maxRows, starts }).flatMap(([name, value]) =>
       Number.isInteger(value) && value >= 1 ? [] : [refusal(`search.${name}`, 'a positive integer', value)],
     ),
     ...(maxRows >= minRows ? [] : [refusal('search.maxRows', `at least minRows = ${minRows}`, maxRows)]),
   ]
 }
+
+const processOf = ({ hyper: { lengthscale, epsilon, noiseVariance }, ucb }: TimeSuggestion): Pb2State['last'] => ({ lengthscale, epsilon, noiseVariance, ucb })
 
 const noProcess = { lengthscale: Number.NaN, epsilon: Number.NaN, noiseVariance: Number.NaN, ucb: Number.NaN }
 
@@ -131,7 +135,7 @@ export const pb2 = (options: Pb2Options, backend: Backend): Scheduler<Pb2State, 
         turns: state.turns + 1,
         copies: state.copies + moves.length,
         draws: state.draws + moves.filter((move) => move.found === null).length,
-        last: found === null ? state.last : { lengthscale: found.hyper.lengthscale, epsilon: found.hyper.epsilon, noiseVariance: found.hyper.noiseVariance, ucb: found.ucb },
+        last: found === null ? state.last : processOf(found),
       },
     ]
   }

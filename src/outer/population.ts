@@ -58,7 +58,11 @@ export const dueMembers = (books: readonly Book[], contexts: readonly (WatchedCo
 
 /** The books after the turn of `members`: each is due again `readyEvery` env steps after it was. */
 export const booksAfterTurn = (books: readonly Book[], members: readonly number[], { readyEvery }: PopulationSettings): readonly Book[] =>
-  books.map((book, i) => (members.includes(i) ? { ...book, due: book.due + readyEvery * Math.max(1, Math.ceil((book.envSteps - book.due + 1) / readyEvery)) } : book))
+  books.map((book, i) => {
+    if (!members.includes(i)) return book
+    const missed = Math.ceil((book.envSteps - book.due + 1) / readyEvery)
+    return { ...book, due: book.due + readyEvery * Math.max(1, missed) }
+  })
 
 /** The greatest and the least score that is a number; NaN where none is. */
 export const scoreRange = (books: readonly Book[]): Readonly<{ bestScore: number; worstScore: number }> => {

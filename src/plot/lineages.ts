@@ -25,7 +25,10 @@ type StepEvent = Extract<Event, Readonly<{ type: 'step' }>>
 /** A takeover at some env steps: a line from the donor's value to the one with which the member goes on. */
 type Takeover = Readonly<{ member: number; envSteps: number; from: number; to: number }>
 
-/** One quantity: its points by member (values that were applied), takeovers (with values that were proposed), and the points of the best lineage. `held`: a value holds from the point before until its own. */
+/**
+ * One quantity: its points by member (values that were applied), takeovers (with values that were proposed), and the points of the best lineage.
+ * `held`: a value holds from the point before until its own.
+ */
 type Quantity = Readonly<{
   name: string
   range: DeclaredRange | null
@@ -85,7 +88,14 @@ const marksOf = ({ range, held, lines, takeovers, lineage }: Quantity, members: 
     strokeOpacity: 0.7,
     ariaLabel: () => 'takeover',
   }),
-  Plot.dot(takeovers, { x: 'envSteps', y: 'to', r: 2.2, fill: ({ member }: Takeover) => inkOf(members.indexOf(member)).line, stroke: 'none', ariaLabel: () => 'goes on with' }),
+  Plot.dot(takeovers, {
+    x: 'envSteps',
+    y: 'to',
+    r: 2.2,
+    fill: ({ member }: Takeover) => inkOf(members.indexOf(member)).line,
+    stroke: 'none',
+    ariaLabel: () => 'goes on with',
+  }),
 ]
 
 const PANEL_HEIGHT = 190
@@ -120,7 +130,8 @@ export const lineages = (
   const panels = quantities.map((quantity, i): Panel => {
     const last = i + 1 === quantities.length
     const { name, range, lines, takeovers } = quantity
-    const values = [...lines.flat().map(({ value }) => value), ...takeovers.flatMap(({ from, to }) => [from, to]), ...(range === null ? [] : [range.low, range.high])]
+    const ends = range === null ? [] : [range.low, range.high]
+    const values = [...lines.flat().map(({ value }) => value), ...takeovers.flatMap(({ from, to }) => [from, to]), ...ends]
     const panel = {
       left: 0,
       top,
