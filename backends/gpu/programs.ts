@@ -5,7 +5,8 @@
  * of 32 bits) and no built-in function of a driver overflows. Comparisons are written so that NaN passes through.
  *
  * tanh(x) is the [5/6] convergent of Lambert's continued fraction at x/8, with the argument bounded at ±10, doubled three times by
- * tanh 2y = 2 tanh y/(1 + tanh² y): absolute error 2e-7. e^(−r) = (1 − t)/(1 + t) with t = tanh(r/2).
+ * tanh 2y = 2 tanh y/(1 + tanh² y): absolute error 2e-7. e^(−r) = (1 − t)/(1 + t) with t = tanh(r/2) up to 1, beyond it a power of that at
+ * r/8 or r/64: relative error 2e-7, 1e-6, 1e-5.
  *
  * *Source:* J. H. Lambert 1770, continued fraction of tanh; C. E. Rasmussen and C. K. I. Williams 2006, Eq. 4.9, 4.14, 4.17 (covariances).
  * *Deviations:* none.
@@ -13,22 +14,43 @@
 import type { Activation, CovarianceName } from '../../src/core/backend.ts'
 import type { Program } from './device.ts'
 
-/** Statements that leave tanh of `x` in `name`. */
-const tanhInto = (name: string, x: string): string => `
-  let ${name} = (${x}) * 0.125
-  if (${name} > 1.25) { ${name} = 1.25 }
-  if (${name} < -1.25) { ${name} = -1.25 }
-  const ${name}2 = ${name} * ${name}
-  ${name} = ${name} * (10395 + ${name}2 * (1260 + 21 * ${name}2)) / (10395 + ${name}2 * (4725 + ${name}2 * (210 + ${name}2)))
-  ${name} = 2 * ${name} / (1 + ${name} * ${name})
-  ${name} = 2 * ${name} / (1 + ${name} * ${name})
-  ${name} = 2 * ${name} / (1 + ${name} * ${name})`
+/** The statement that turns a small `t` into its tanh. */
+const convergent = `const t2 = t * t
+  t = t * (10395 + t2 * (1260 + 21 * t2)) / (10395 + t2 * (4725 + t2 * (210 + t2)))`
+
+/** Statements that leave tanh of `x` in `t`. */
+const tanhOf = (x: string): string => `let t = (${x}) * 0.125
+  if (t > 1.25) { t = 1.25 }
+  if (t < -1.25) { t = -1.25 }
+  ${convergent}
+  t = 2 * t / (1 + t * t)
+  t = 2 * t / (1 + t * t)
+  t = 2 * t / (1 + t * t)`
+
+/** Statements that leave e^(−r) of `r` = `x` ≥ 0 in `e`. */
+const decayOf = (x: string): string => `const r = ${x}
+  let t = 0.5 * r
+  if (r > 1) { t = 0.0625 * r }
+  if (r > 8) { t = 0.0078125 * r }
+  if (r > 87) { t = 0.6796875 }
+  ${convergent}
+  let e = (1 - t) / (1 + t)
+  if (r > 1) {
+    e = e * e
+    e = e * e
+    e = e * e
+  }
+  if (r > 8) {
+    e = e * e
+    e = e * e
+    e = e * e
+  }`
 
 const activated: Readonly<Record<Activation, string>> = {
   linear: 'return sum',
   relu: 'if (sum < 0) { sum = 0 }\n  return sum',
-  tanh: `${tanhInto('t', 'sum')}\n  return t`,
-  sigmoid: `${tanhInto('t', '0.5 * sum')}\n  return 0.5 + 0.5 * t`,
+  tanh: `${tanhOf('sum')}\n  return t`,
+  sigmoid: `${tanhOf('0.5 * sum')}\n  return 0.5 + 0.5 * t`,
 }
 
 /**
@@ -73,10 +95,10 @@ export const transposedProductProgram: Program = {
 
 const correlated: Readonly<Record<CovarianceName | 'none', string>> = {
   none: 'return sum',
-  matern12: `const r = Math.sqrt(sum)${tanhInto('t', '0.5 * r')}\n  return (1 - t) / (1 + t)`,
-  matern32: `const r = 1.7320508 * Math.sqrt(sum)${tanhInto('t', '0.5 * r')}\n  return (1 + r) * (1 - t) / (1 + t)`,
-  matern52: `const r = 2.236068 * Math.sqrt(sum)${tanhInto('t', '0.5 * r')}\n  return (1 + r + 1.6666666 * sum) * (1 - t) / (1 + t)`,
-  rbf: `${tanhInto('t', '0.25 * sum')}\n  return (1 - t) / (1 + t)`,
+  matern12: `${decayOf('Math.sqrt(sum)')}\n  return e`,
+  matern32: `${decayOf('1.7320508 * Math.sqrt(sum)')}\n  return (1 + r) * e`,
+  matern52: `${decayOf('2.236068 * Math.sqrt(sum)')}\n  return (1 + r + 1.6666667 * sum) * e`,
+  rbf: `${decayOf('0.5 * sum')}\n  return e`,
 }
 
 /** c(Σ_d (a[row, d] − b[d, column])²) over `dimensions`, c the correlation of that name; `none` for the squared distance itself. */

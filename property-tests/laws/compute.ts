@@ -102,9 +102,10 @@ const noisePiece = (count: number, size: number): Piece => {
   }
 }
 
-const rowPieces = (rowsA: number, rowsB: number, dimensions: number): readonly Piece[] => {
-  const label = `${rowsA} x ${rowsB} in ${dimensions}`
-  const [a, b] = [numbers(`${label}, a`, rowsA * dimensions), numbers(`${label}, b`, rowsB * dimensions)]
+/** Rows with entries of size `spread`: far apart, covariances are products of large and tiny numbers. */
+const rowPieces = (rowsA: number, rowsB: number, dimensions: number, spread = 1): readonly Piece[] => {
+  const label = `${rowsA} x ${rowsB} in ${dimensions}, spread ${spread}`
+  const [a, b] = [numbers(`${label}, a`, rowsA * dimensions), numbers(`${label}, b`, rowsB * dimensions)].map((rows) => rows.map((value) => spread * value))
   const inverseScale = Float64Array.from({ length: dimensions }, (_, d) => 0.2 + 0.1 * d)
   const piece = (kernel: 'squaredDistances' | 'covariance', what: string, work: (compute: Compute, out: Float64Array) => Later<void>): Piece => ({
     kernel,
@@ -130,7 +131,7 @@ const pieces: readonly Piece[] = [
   noisePiece(0, 4),
   noisePiece(3, 1),
   noisePiece(40, 3001),
-  ...[rowPieces(1, 1, 1), rowPieces(5, 3, 2), rowPieces(64, 70, 12)].flat(),
+  ...[rowPieces(1, 1, 1), rowPieces(5, 3, 2), rowPieces(64, 70, 12), rowPieces(40, 40, 5, 12)].flat(),
 ]
 
 /** Throws unless `actual` is `expected` within `relative` times its largest entry; 0 asks for the same bits. */
