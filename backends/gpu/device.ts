@@ -22,6 +22,8 @@ export type Program = Readonly<{ name: string; source: string }>
 export interface Matrix {
   readonly rows: number
   readonly width: number
+  /** Whether it lies on the device. */
+  readonly resident: boolean
   /** The argument that gpu.js takes for it. */
   operand(): unknown
   read(): Later<readonly Float32Array[]>
@@ -43,10 +45,10 @@ export interface GpuDevice {
 const MOST_ENTRIES = 16_777_216
 
 /**
- * Programs kept compiled, those used last. In mode `webasm` each has a memory of its own, and a page has room for about a hundred of them;
- * a generation in lockstep needs three layers in some ten sizes.
+ * Programs kept compiled on the host, those used last. In mode `webasm` each has a memory of its own, and a page has room for about a hundred
+ * of them; a generation in lockstep needs three layers in some ten sizes. On a device all are kept: what they wrote may still be used.
  */
-const MOST_KERNELS = 48
+const MOST_ON_HOST = 48
 
 /** Moves a matrix to the device. */
 const copy: Program = { name: 'copy', source: 'function(values) { return values[this.thread.y][this.thread.x] }' }
@@ -58,8 +60,6 @@ const flat = (rows: readonly Float32Array[], width: number): Float32Array => {
 }
 
 type Call = Readonly<{ program: Program; constants: Readonly<Record<string, number>>; args: readonly Matrix[] }>
-
-const isResident = (result: unknown): result is Resident => typeof result === 'object' && result !== null && 'toArray' in result
 
 /** A device of `library` in this mode, which must exist here. */
 export const gpuDevice = (library: GpuJs, mode: GpuMode): GpuDevice => {
@@ -73,25 +73,28 @@ export const gpuDevice = (library: GpuJs, mode: GpuMode): GpuDevice => {
     if (rows * width > MOST_ENTRIES) throw new RangeError(`gpu: a matrix of ${rows} x ${width} entries, at most ${MOST_ENTRIES} are possible: use more groups`)
     const argument = input(values, [width, rows])
     const read = () => Array.from({ length: rows }, (_, i) => values.subarray(i * width, (i + 1) * width))
-    return { rows, width, operand: () => argument, read, free: () => undefined }
+    return { rows, width, resident: false, operand: () => argument, read, free: () => undefined }
   }
 
   /** The matrix of what a program answered: something that stays on the device, or rows. */
   const answered = (result: unknown, rows: number, width: number): Matrix => {
-    if (isResident(result)) return { rows, width, operand: () => result, read: () => result.toArray() as Later<readonly Float32Array[]>, free: () => result.delete?.() }
-    const numbers = result as readonly Float32Array[]
-    return { rows, width, operand: () => input(flat(numbers, width), [width, rows]), read: () => numbers, free: () => undefined }
+    if (!resident) {
+      const numbers = result as readonly Float32Array[]
+      return { rows, width, resident, operand: () => input(flat(numbers, width), [width, rows]), read: () => numbers, free: () => undefined }
+    }
+    const texture = result as Resident
+    return { rows, width, resident, operand: () => texture, read: () => texture.toArray() as Later<readonly Float32Array[]>, free: () => texture.delete?.() }
   }
 
-  const kernelFor = ({ program: { name, source }, constants, args }: Call, output: readonly number[], operands: readonly unknown[]): GpuKernel => {
-    const key = JSON.stringify([name, constants, output, args.map(({ rows, width }) => [rows, width]), operands.map(isResident)])
+  const kernelFor = ({ program: { name, source }, constants, args }: Call, output: readonly number[]): GpuKernel => {
+    const key = JSON.stringify([name, constants, output, args.map((arg) => [arg.rows, arg.width, arg.resident])])
     const known = kernels.get(key)
     kernels.delete(key)
     const kernel =
       known ??
       gpu.createKernel(source, { output, constants, precision: 'single', optimizeFloatMemory: resident && !later, pipeline: resident, immutable: resident, asyncMode: later })
     kernels.set(key, kernel) // the newest last
-    if (kernels.size > MOST_KERNELS) {
+    if (!resident && kernels.size > MOST_ON_HOST) {
       const [[oldest, unused]] = kernels
       kernels.delete(oldest)
       unused.destroy()
@@ -101,9 +104,8 @@ export const gpuDevice = (library: GpuJs, mode: GpuMode): GpuDevice => {
 
   function* running(call: Call, rows: number, width: number): Work<Matrix> {
     const { program, args } = call
-    const operands = args.map((arg) => arg.operand())
-    const kernel = kernelFor(call, [width, rows], operands)
-    const result = yield* wait(kernel(...operands))
+    const kernel = kernelFor(call, [width, rows])
+    const result = yield* wait(kernel(...args.map((arg) => arg.operand())))
     const { constructor, fallbackReason } = kernel.kernel
     if (constructor !== library[kernelClass]) throw new Error(`gpu: ${program.name} did not run in mode ${mode}: ${fallbackReason ?? 'gpu.js tells no reason'}`)
     counts[program.name] = (counts[program.name] ?? 0) + 1

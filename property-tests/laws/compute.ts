@@ -25,6 +25,7 @@ const specs: readonly MlpSpec[] = [
   specOf([17, 64, 64, 6], 'tanh', 'tanh'),
   specOf([4, 9, 1], 'relu', 'sigmoid'),
   specOf([6, 3], 'linear', 'linear'),
+  specOf([8, 8, 8, 8], 'tanh', 'tanh'), // layers of one shape: one reads what the caller gave, the others what a layer gave
 ]
 
 /** Parameters of a size at which activations are neither linear nor saturated. */
