@@ -8,6 +8,7 @@ export type SimdExports = Readonly<{
   firstFree(): number
   activate(values: number, activation: number, count: number): void
   activatePullback(slopes: number, activation: number, y: number, count: number): void
+  affineRow(y: number, weights: number, bias: number, x: number, inputs: number, outputs: number): void
   addColumns(sums: number, gradY: number, batch: number, width: number): void
   lstmCell(h: number, c: number, gates: number, width: number): void
   lstmCellPullback(

@@ -14,12 +14,19 @@ export const ACTIVATIONS: Readonly<Record<Activation, number>> = { linear: 0, ta
 type LayerKernels = Pick<Kernels, 'affine' | 'affineInputPullback' | 'affineParameterPullback' | 'activate' | 'activatePullback'>
 
 /** Multiplications from which a call pays. */
-const AFFINE = 8192
-/** Rows of a batch below which packing the weights does not pay. */
-const FEW_ROWS = 4
+const AFFINE = 512
+const PULLBACK = 512
+const PARAMETER_PULLBACK = 1024
+/** Rows of a batch below which packing the weights does not pay, and weights from which a single row does not pay at all: they do not stay near. */
+const FEW_ROWS = 3
+const FAR_WEIGHTS = 65536
 /** Numbers from which a call pays. */
-const ACTIVATE = 64
-const ACTIVATE_PULLBACK = 4096
+const ACTIVATE = 8
+const ACTIVATE_PULLBACK = 192
+
+/** Multiplications of an affine map, 0 where moving the weights for a single row costs more than it gains. */
+const usefulWork = (batch: number, inputs: number, outputs: number): number =>
+  batch === 1 && inputs * outputs > FAR_WEIGHTS ? 0 : batch * inputs * outputs
 
 export const layerKernels = ({ arena, pays }: Place): LayerKernels => {
   const { kernels } = arena
@@ -27,8 +34,9 @@ export const layerKernels = ({ arena, pays }: Place): LayerKernels => {
 
   return {
     affine: (out, parameters, offset, x, batch, inputs, outputs) => {
-      const work = batch < FEW_ROWS ? 0 : batch * inputs * outputs
-      if (!pays(work, AFFINE, (batch + outputs) * (inputs + outputs))) return plain.affine(out, parameters, offset, x, batch, inputs, outputs)
+      if (!pays(usefulWork(batch, inputs, outputs), AFFINE, 2 * (batch + outputs) * (inputs + outputs))) {
+        return plain.affine(out, parameters, offset, x, batch, inputs, outputs)
+      }
       const width = padded(outputs)
       arena.open()
       const weights = arena.take(outputs * inputs)
@@ -40,6 +48,13 @@ export const layerKernels = ({ arena, pays }: Place): LayerKernels => {
       copy(numbers, weights, parameters, offset, outputs * inputs)
       copy(numbers, bias, parameters, offset + outputs * inputs, outputs)
       copy(numbers, rows, x, 0, batch * inputs)
+      if (batch < FEW_ROWS) {
+        for (let b = 0; b < batch; b++) {
+          kernels.affineRow(BYTES * (y + b * width), BYTES * weights, BYTES * bias, BYTES * (rows + b * inputs), inputs, outputs)
+          copy(out, b * outputs, numbers, y + b * width, outputs)
+        }
+        return
+      }
       kernels.packColumns(BYTES * panels, 32 * inputs, BYTES * weights, BYTES * inputs, inputs, outputs)
       kernels.repeatRow(BYTES * y, BYTES * bias, width, batch)
       kernels.addProduct(BYTES * y, BYTES * width, 32, BYTES * rows, BYTES * inputs, BYTES * panels, 32 * inputs, batch, width / 4, inputs)
@@ -48,8 +63,7 @@ export const layerKernels = ({ arena, pays }: Place): LayerKernels => {
     },
 
     affineInputPullback: (out, parameters, offset, gradY, batch, inputs, outputs) => {
-      const work = batch < FEW_ROWS ? 0 : batch * inputs * outputs
-      if (!pays(work, AFFINE, (batch + outputs) * (inputs + outputs))) {
+      if (!pays(usefulWork(batch, inputs, outputs), PULLBACK, 2 * (batch + outputs) * (inputs + outputs))) {
         return plain.affineInputPullback(out, parameters, offset, gradY, batch, inputs, outputs)
       }
       const width = padded(inputs)
@@ -69,8 +83,7 @@ export const layerKernels = ({ arena, pays }: Place): LayerKernels => {
     },
 
     affineParameterPullback: (out, weightAt, biasAt, x, gradY, batch, inputs, outputs) => {
-      const work = batch < FEW_ROWS ? 0 : batch * inputs * outputs
-      if (!pays(work, AFFINE, (batch + outputs) * (inputs + outputs))) {
+      if (!pays(usefulWork(batch, inputs, outputs), PARAMETER_PULLBACK, 3 * (batch + outputs) * (inputs + outputs))) {
         return plain.affineParameterPullback(out, weightAt, biasAt, x, gradY, batch, inputs, outputs)
       }
       const width = padded(inputs)
@@ -79,16 +92,20 @@ export const layerKernels = ({ arena, pays }: Place): LayerKernels => {
       const panels = arena.take(batch * width)
       const slopes = arena.take(batch * outputs)
       const gradWeights = arena.take(outputs * width)
+      const staging = arena.take(outputs * inputs)
+      const gradBias = arena.take(outputs)
       const numbers = arena.numbers()
       copy(numbers, rows, x, 0, batch * inputs)
       copy(numbers, slopes, gradY, 0, batch * outputs)
-      if (width === inputs) copy(numbers, gradWeights, out, weightAt, outputs * inputs)
-      else for (let o = 0; o < outputs; o++) copy(numbers, gradWeights + o * width, out, weightAt + o * inputs, inputs)
+      copy(numbers, width === inputs ? gradWeights : staging, out, weightAt, outputs * inputs)
+      if (width !== inputs) kernels.copyRows(BYTES * gradWeights, BYTES * width, BYTES * staging, BYTES * inputs, outputs, inputs)
       kernels.packRows(BYTES * panels, BYTES * rows, BYTES * inputs, batch, inputs)
       kernels.addTransposedProduct(BYTES * gradWeights, BYTES * width, BYTES * slopes, BYTES * outputs, BYTES * panels, outputs, width / 4, batch)
       if (width !== inputs) kernels.copyRows(BYTES * gradWeights, BYTES * inputs, BYTES * gradWeights, BYTES * width, outputs, inputs)
       copy(out, weightAt, numbers, gradWeights, outputs * inputs)
-      for (let b = 0; b < batch; b++) for (let o = 0; o < outputs; o++) out[biasAt + o] += gradY[b * outputs + o]
+      copy(numbers, gradBias, out, biasAt, outputs)
+      kernels.addColumns(BYTES * gradBias, BYTES * slopes, batch, outputs)
+      copy(out, biasAt, numbers, gradBias, outputs)
     },
 
     activate: (out, activation, n) => {

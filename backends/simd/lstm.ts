@@ -15,10 +15,17 @@ import { BYTES, line, padded, type Place } from './place.ts'
 
 type LstmKernels = Pick<Kernels, 'lstmStep' | 'lstmForward' | 'lstmPullback' | 'residentLstm'>
 
-/** Rows of a batch below which they are multiplied one by one; rows of all steps below which packing the weights does not pay. */
+/** Rows of a batch below which they are multiplied one by one; rows of all steps for which packing the weights does not pay. */
 const FEW_ROWS = 4
-const FORWARD = 40000
-const PULLBACK = 20000
+const FEW_USES = 3
+/** Parameters from which a single step of one row does not pay: they do not stay near. */
+const FAR_PARAMETERS = 131072
+/** Multiplications from which a call pays. */
+const FORWARD = 256
+const PULLBACK = 256
+
+/** Multiplications of all rows, 0 where moving the parameters for a single one costs more than it gains. */
+const usefulWork = (rows: number, size: number): number => (rows === 1 && size > FAR_PARAMETERS ? 0 : rows * size)
 
 export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
   const { kernels } = arena
@@ -27,8 +34,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
   const sizeOf = (inputs: number, hidden: number): number => 4 * hidden * (inputs + hidden + 2)
 
   /** bias [4 · width] = both biases of the flat parameters at `flat`, added. */
-  const addBiases = (bias: number, flat: number, inputs: number, hidden: number): void => {
-    const width = padded(hidden)
+  const addBiases = (bias: number, flat: number, inputs: number, hidden: number, width: number): void => {
     const numbers = arena.numbers()
     const biases = flat + 4 * hidden * (inputs + hidden)
     for (let gate = 0; gate < 4; gate++) {
@@ -84,28 +90,52 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
 
   type Room = ReturnType<typeof takePass>
 
-  /** Packs the parameters at `flat` and takes all steps; the state before the first is the first of `h` and `c`. */
+  /** The sums before activation of one step, for rows [x, h] of a batch; bound to how the weights of `room` are best read. */
+  const gatesBy = (room: Room, steps: number, batch: number, inputs: number, hidden: number): ((gates: number) => void) => {
+    const width = padded(hidden)
+    const depth = inputs + hidden
+    if (steps * batch < FEW_USES) {
+      addBiases(room.bias, room.flat, inputs, hidden, hidden)
+      const rows = 4 * hidden
+      return (gates) => {
+        for (let b = 0; b < batch; b++) {
+          const own = gates + 4 * b * width
+          const z = width === hidden ? own : room.staging
+          const xh = room.xh + b * depth
+          kernels.affineRow(BYTES * z, BYTES * room.flat, BYTES * room.bias, BYTES * xh, inputs, rows)
+          kernels.affineRow(BYTES * z, BYTES * (room.flat + rows * inputs), BYTES * z, BYTES * (xh + inputs), hidden, rows)
+          if (width !== hidden) kernels.copyRows(BYTES * own, BYTES * width, BYTES * z, BYTES * hidden, 4, hidden)
+        }
+      }
+    }
+    addBiases(room.bias, room.flat, inputs, hidden, width)
+    if (batch < FEW_ROWS) {
+      packForRows(room.panels, room.flat, inputs, hidden, room.staging)
+      return (gates) => {
+        for (let b = 0; b < batch; b++) {
+          kernels.affineWide(BYTES * (gates + 4 * b * width), BYTES * room.bias, BYTES * (room.xh + b * depth), BYTES * room.panels, depth, 4 * width)
+        }
+      }
+    }
+    packForBatch(room.panels, room.flat, inputs, hidden)
+    return (gates) => {
+      kernels.repeatRow(BYTES * gates, BYTES * room.bias, 4 * width, batch)
+      kernels.addProduct(BYTES * gates, BYTES * 4 * width, 32, BYTES * room.xh, BYTES * depth, BYTES * room.panels, 32 * depth, batch, width, depth)
+    }
+  }
+
+  /** Takes all steps with the parameters at `flat`; the state before the first is the first of `h` and `c`. */
   const runSteps = (room: Room, steps: number, batch: number, inputs: number, hidden: number): void => {
     const width = padded(hidden)
     const depth = inputs + hidden
-    const byRows = batch < FEW_ROWS
-    addBiases(room.bias, room.flat, inputs, hidden)
-    if (byRows) packForRows(room.panels, room.flat, inputs, hidden, room.staging)
-    else packForBatch(room.panels, room.flat, inputs, hidden)
+    const sumGates = gatesBy(room, steps, batch, inputs, hidden)
     for (let t = 0; t < steps; t++) {
       const h = room.h + t * batch * width
       const c = room.c + t * batch * width
       const gates = room.gates + 4 * t * batch * width
       kernels.copyRows(BYTES * room.xh, BYTES * depth, BYTES * (room.rows + t * batch * inputs), BYTES * inputs, batch, inputs)
       kernels.copyRows(BYTES * (room.xh + inputs), BYTES * depth, BYTES * h, BYTES * width, batch, hidden)
-      if (byRows) {
-        for (let b = 0; b < batch; b++) {
-          kernels.affineWide(BYTES * (gates + 4 * b * width), BYTES * room.bias, BYTES * (room.xh + b * depth), BYTES * room.panels, depth, 4 * width)
-        }
-      } else {
-        kernels.repeatRow(BYTES * gates, BYTES * room.bias, 4 * width, batch)
-        kernels.addProduct(BYTES * gates, BYTES * 4 * width, 32, BYTES * room.xh, BYTES * depth, BYTES * room.panels, 32 * depth, batch, width, depth)
-      }
+      sumGates(gates)
       const [nextH, nextC] = [h + batch * width, c + batch * width]
       arena.numbers().copyWithin(nextC, c, c + batch * width)
       for (let b = 0; b < batch; b++) {
@@ -129,7 +159,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
 
   const lstmStep: Kernels['lstmStep'] = (h, c, parameters, offset, x, scratch, batch, inputs, hidden) => {
     const size = sizeOf(inputs, hidden)
-    if (!pays(batch < FEW_ROWS ? 0 : batch * size, FORWARD, roomOfPass(1, batch, inputs, hidden))) {
+    if (!pays(usefulWork(batch, size), FORWARD, roomOfPass(1, batch, inputs, hidden))) {
       return plain.lstmStep(h, c, parameters, offset, x, scratch, batch, inputs, hidden)
     }
     arena.open()
@@ -151,7 +181,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     const { steps, batch, inputs, hidden } = shape
     const size = sizeOf(inputs, hidden)
     const rows = steps * batch
-    if (!pays(rows < FEW_ROWS ? 0 : rows * size, FORWARD, roomOfPass(steps, batch, inputs, hidden))) return plain.lstmForward(trace, run)
+    if (!pays(usefulWork(rows, size), FORWARD, roomOfPass(steps, batch, inputs, hidden))) return plain.lstmForward(trace, run)
     arena.open()
     const room = takePass(steps, batch, inputs, hidden)
     const numbers = arena.numbers()
@@ -171,7 +201,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     const { steps, batch, inputs, hidden } = shape
     const size = sizeOf(inputs, hidden)
     const count = steps * batch
-    if (!pays(count < FEW_ROWS ? 0 : count * size, PULLBACK, 3 * size + 3 * roomOfPass(steps, batch, inputs, hidden))) {
+    if (!pays(usefulWork(count, size), PULLBACK, 3 * size + 3 * roomOfPass(steps, batch, inputs, hidden))) {
       return plain.lstmPullback(gradients, run, trace, gradH, gradCLast)
     }
     const width = padded(hidden)
@@ -285,7 +315,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
         const flat = arena.take(size)
         const staging = arena.take(4 * width * Math.max(inputs, hidden))
         copy(arena.numbers(), flat, parameters, 0, size)
-        addBiases(at + biasAt, flat, inputs, hidden)
+        addBiases(at + biasAt, flat, inputs, hidden, width)
         packForRows(at + panelsAt, flat, inputs, hidden, staging)
       },
       step: (h, c, x) => {

@@ -10,14 +10,15 @@ import { BYTES, padded, type Place } from './place.ts'
 
 type MatrixKernels = Pick<Kernels, 'product' | 'cholesky' | 'solveLower' | 'solveLowerTransposed'>
 
-/** Multiplications of a product from which a call pays, and rows and columns below which packing does not. */
-const PRODUCT = 4096
-const FEW = 4
+/** Multiplications of a product from which a call pays. */
+const PRODUCT = 64
 /** Rows from which a factor pays. */
-const CHOLESKY = 20
-/** Right-hand sides below which moving the factor does not pay, and multiplications from which a solve pays. */
+const CHOLESKY = 8
+/** Multiplications from which a solve pays; rows of a factor from which transposing it for a few right-hand sides does not. */
+const SOLVE = 400
+const SOLVE_TRANSPOSED = 4000
 const FEW_SIDES = 4
-const SOLVE = 4096
+const FAR_ROWS = 512
 /** Columns of a factor taken at a time, as in `assembly/triangular.ts`. */
 const BLOCK = 64
 
@@ -51,7 +52,7 @@ export const matrixKernels = ({ arena, pays }: Place): MatrixKernels => {
   return {
     product: (out, a, b, form, m, k, n) => {
       const width = padded(n)
-      if (!pays(Math.min(m, n) < FEW ? 0 : m * k * n, PRODUCT, m * k + 2 * k * width + m * width)) return plain.product(out, a, b, form, m, k, n)
+      if (!pays(m * k * n, PRODUCT, m * k + 2 * k * width + m * width)) return plain.product(out, a, b, form, m, k, n)
       arena.open()
       const first = arena.take(m * k)
       const second = arena.take(k * n)
@@ -83,7 +84,7 @@ export const matrixKernels = ({ arena, pays }: Place): MatrixKernels => {
     },
 
     solveLower: (out, lower, n, m) => {
-      if (!pays(m < FEW_SIDES ? 0 : n * n * m, SOLVE, n * n + 3 * n * padded(m))) return plain.solveLower(out, lower, n, m)
+      if (!pays(n * n * m, SOLVE, n * n + 3 * n * padded(m))) return plain.solveLower(out, lower, n, m)
       arena.open()
       const factor = arena.take(n * n)
       solved(out, n, m, (x, panelBytes, panels) => {
@@ -93,7 +94,8 @@ export const matrixKernels = ({ arena, pays }: Place): MatrixKernels => {
     },
 
     solveLowerTransposed: (out, lower, n, m) => {
-      if (!pays(m < FEW_SIDES ? 0 : n * n * m, SOLVE, 2 * n * n + 3 * n * padded(m))) return plain.solveLowerTransposed(out, lower, n, m)
+      const work = m < FEW_SIDES && n > FAR_ROWS ? 0 : n * n * m
+      if (!pays(work, SOLVE_TRANSPOSED, 2 * n * n + 3 * n * padded(m))) return plain.solveLowerTransposed(out, lower, n, m)
       arena.open()
       const factor = arena.take(n * n)
       const upper = arena.take(n * n)

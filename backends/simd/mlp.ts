@@ -14,11 +14,12 @@ import { BYTES, grouped, line, padded, type Place } from './place.ts'
 
 type MlpKernels = Pick<Kernels, 'mlpForward' | 'mlpPullback' | 'residentMlp' | 'populationForward' | 'perturbedForward'>
 
-/** Multiplications of a whole batch from which a call pays. */
-const FORWARD = 40000
-const PULLBACK = 20000
-/** Rows of a batch below which packing the weights does not pay. */
-const FEW_ROWS = 2
+/** Multiplications of a whole batch from which a call pays, and parameters from which a single row does not: they do not stay near. */
+const FORWARD = 256
+const PULLBACK = 128
+const FAR_PARAMETERS = 262144
+/** Rows from which a resident network packs its parameters anew, for products with all rows at once. */
+const MANY_ROWS = 16
 /** Candidates of a population that are moved at a time. */
 const GROUP = 16
 /** Words of one layer in the tables of `assembly/network.ts`. */
@@ -29,23 +30,40 @@ export const LIST = 264
 
 type Layer = Readonly<{ inputs: number; outputs: number; width: number; offset: number; activation: number }>
 
-const layersOf = ({ sizes, activation, outputActivation }: MlpSpec): readonly Layer[] => {
-  let offset = 0
-  return sizes.slice(1).map((outputs, layer) => {
+/** What follows from the sizes of a network: its layers, its parameters, and what one row of a batch has of numbers and multiplications. */
+type Plan = Readonly<{ layers: readonly Layer[]; last: Layer; size: number; rowNumbers: number; rowWork: number; widest: number }>
+
+const makePlan = ({ sizes, activation, outputActivation }: MlpSpec): Plan => {
+  let size = 0
+  const layers = sizes.slice(1).map((outputs, layer): Layer => {
     const inputs = sizes[layer]
-    const entry = { inputs, outputs, width: padded(outputs), offset, activation: ACTIVATIONS[layer === sizes.length - 2 ? outputActivation : activation] }
-    offset += outputs * (inputs + 1)
+    const entry = { inputs, outputs, width: padded(outputs), offset: size, activation: ACTIVATIONS[layer === sizes.length - 2 ? outputActivation : activation] }
+    size += outputs * (inputs + 1)
     return entry
   })
+  return {
+    layers,
+    last: layers[layers.length - 1],
+    size,
+    rowNumbers: layers.reduce((sum, { width }) => sum + width, sizes[0]),
+    rowWork: layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0),
+    widest: layers.reduce((most, { inputs, width }) => Math.max(most, padded(inputs), width), 0),
+  }
 }
 
-const sizeOf = (layers: readonly Layer[]): number => layers.reduce((sum, { inputs, outputs }) => sum + outputs * (inputs + 1), 0)
+/** Plans by the specification that they were made for: the dispatch of small calls has no time to make one. */
+const plans = new WeakMap<MlpSpec, Plan>()
 
-/** Numbers that one row of a batch has, inputs and outputs of all layers, and multiplications that it costs. */
-const rowOf = (layers: readonly Layer[]): Readonly<{ numbers: number; work: number }> => ({
-  numbers: layers.reduce((sum, { width }) => sum + width, layers[0].inputs),
-  work: layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0),
-})
+const planOf = (spec: MlpSpec): Plan => {
+  const known = plans.get(spec)
+  if (known !== undefined) return known
+  const plan = makePlan(spec)
+  plans.set(spec, plan)
+  return plan
+}
+
+/** Multiplications of a batch, 0 where moving the parameters for a single row costs more than it gains. */
+const usefulWork = ({ size, rowWork }: Plan, batch: number): number => (batch === 1 && size > FAR_PARAMETERS ? 0 : batch * rowWork)
 
 export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
   const { kernels } = arena
@@ -62,49 +80,56 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
     kernels.activate(BYTES * y, activation, batch * width)
   }
 
-  const mlpForward: Kernels['mlpForward'] = (values, spec, parameters, x, batch) => {
-    const layers = layersOf(spec)
-    const size = sizeOf(layers)
-    const row = rowOf(layers)
-    if (!pays(batch < FEW_ROWS ? 0 : batch * row.work, FORWARD, 3 * size + batch * row.numbers)) return plain.mlpForward(values, spec, parameters, x, batch)
-    arena.open()
-    const flat = arena.take(size)
-    const rows = arena.take(batch * layers[0].inputs)
+  /** Packs the parameters at `flat` and computes all layers for the batch at `rows`; the outputs of each stand where the caller is told. */
+  const runAll = (layers: readonly Layer[], flat: number, rows: number, batch: number): readonly number[] => {
     const places = layers.map(({ inputs, width }) => ({ bias: arena.take(width), panels: arena.take(width * inputs), y: arena.take(batch * width) }))
     const numbers = arena.numbers()
-    copy(numbers, flat, parameters, 0, size)
-    copy(numbers, rows, x, 0, batch * layers[0].inputs)
     let input = rows
     let stride = layers[0].inputs
-    let at = 0
     layers.forEach((layer, l) => {
       const { bias, panels, y } = places[l]
       const { inputs, outputs, width, offset } = layer
+      const biasAt = flat + offset + outputs * inputs
       packLayer(layer, panels, flat + offset)
-      copy(numbers, bias, parameters, offset + outputs * inputs, outputs)
+      numbers.copyWithin(bias, biasAt, biasAt + outputs)
       runLayer(layer, y, bias, panels, input, stride, batch)
       input = y
       stride = width
-      at += batch * outputs
     })
-    // rows without padding: the last layer first, since the padded rows of a layer are no longer needed then
-    for (let l = layers.length - 1; l >= 0; l--) {
-      const { outputs, width } = layers[l]
-      const { y } = places[l]
-      at -= batch * outputs
-      if (width !== outputs) kernels.copyRows(BYTES * y, BYTES * outputs, BYTES * y, BYTES * width, batch, outputs)
-      copy(values, at, numbers, y, batch * outputs)
+    return places.map(({ y }) => y)
+  }
+
+  /** Copies the outputs of a layer from rows with padding at `y`, which it overwrites, to the caller's. */
+  const leave = (to: Float64Array, toAt: number, { outputs, width }: Layer, y: number, batch: number): void => {
+    if (width !== outputs) kernels.copyRows(BYTES * y, BYTES * outputs, BYTES * y, BYTES * width, batch, outputs)
+    copy(to, toAt, arena.numbers(), y, batch * outputs)
+  }
+
+  const mlpForward: Kernels['mlpForward'] = (values, spec, parameters, x, batch) => {
+    const plan = planOf(spec)
+    const { layers, size } = plan
+    if (!pays(usefulWork(plan, batch), FORWARD, 3 * size + batch * plan.rowNumbers)) {
+      return plain.mlpForward(values, spec, parameters, x, batch)
     }
+    arena.open()
+    const flat = arena.take(size)
+    const rows = arena.take(batch * layers[0].inputs)
+    copy(arena.numbers(), flat, parameters, 0, size)
+    copy(arena.numbers(), rows, x, 0, batch * layers[0].inputs)
+    const outputs = runAll(layers, flat, rows, batch)
+    let at = 0
+    layers.forEach((layer, l) => {
+      leave(values, at, layer, outputs[l], batch)
+      at += batch * layer.outputs
+    })
   }
 
   const mlpPullback: Kernels['mlpPullback'] = (gradParameters, gradX, spec, parameters, x, values, gradY, batch) => {
-    const layers = layersOf(spec)
-    const size = sizeOf(layers)
-    const row = rowOf(layers)
-    if (!pays(batch < FEW_ROWS ? 0 : batch * row.work, PULLBACK, 4 * size + 4 * batch * row.numbers)) {
+    const plan = planOf(spec)
+    const { layers, last, size, widest } = plan
+    if (!pays(usefulWork(plan, batch), PULLBACK, 4 * size + 4 * batch * plan.rowNumbers)) {
       return plain.mlpPullback(gradParameters, gradX, spec, parameters, x, values, gradY, batch)
     }
-    const widest = layers.reduce((most, { inputs, width }) => Math.max(most, padded(inputs), width), 0)
     arena.open()
     const flat = arena.take(size)
     const gradFlat = arena.take(size)
@@ -124,7 +149,6 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
       if (width !== columns) kernels.copyRows(BYTES * to, BYTES * width, BYTES * first, BYTES * columns, batch, columns)
     }
 
-    const last = layers[layers.length - 1]
     spread(slope, gradY, 0, last.outputs, last.width)
     let at = values.length
     for (let l = layers.length - 1; l >= 0; l--) {
@@ -160,12 +184,11 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
   }
 
   const residentMlp: Kernels['residentMlp'] = (spec) => {
-    const layers = layersOf(spec)
-    const size = sizeOf(layers)
+    const { layers, last, size } = planOf(spec)
     const { inputs } = layers[0]
-    const last = layers[layers.length - 1]
-    // one block: the observation, then per layer bias, output and panels, then the table
-    let end = line(inputs)
+    // one block: the parameters as they are, the observation, then per layer bias, output and groups of columns, then the table
+    const obsAt = line(size)
+    let end = obsAt + line(inputs)
     const parts = layers.map(({ inputs: ins, outputs }) => {
       const width = line(grouped(outputs))
       const part = { bias: end, y: end + width, groups: end + 2 * width }
@@ -178,7 +201,7 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
     layers.forEach(({ inputs: ins, outputs, activation }, l) => {
       const { at } = block
       const { bias, groups, y } = parts[l]
-      const input = l === 0 ? at : at + parts[l - 1].y
+      const input = at + (l === 0 ? obsAt : parts[l - 1].y)
       const addresses = [at + y, at + bias, input, at + groups].map((position) => BYTES * position)
       words.set([...addresses, ins, outputs, activation], 2 * (at + tableAt) + l * PACKED_LAYER)
     })
@@ -186,21 +209,26 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
     return {
       load: (parameters) => {
         const { at } = block
-        arena.open()
-        const flat = arena.take(size)
         const numbers = arena.numbers()
-        copy(numbers, flat, parameters, 0, size)
+        copy(numbers, at, parameters, 0, size)
         layers.forEach(({ inputs: ins, outputs, offset }, l) => {
-          const weights = flat + offset
+          const weights = at + offset
           kernels.packWide(BYTES * (at + parts[l].groups), BYTES * weights, BYTES * ins, 0, ins, ins, outputs)
           copy(numbers, at + parts[l].bias, parameters, offset + outputs * ins, outputs)
         })
       },
       forward: (out, x, batch) => {
         const { at } = block
+        if (batch >= MANY_ROWS) {
+          arena.open()
+          const rows = arena.take(batch * inputs)
+          copy(arena.numbers(), rows, x, 0, batch * inputs)
+          leave(out, 0, last, runAll(layers, at, rows, batch)[layers.length - 1], batch)
+          return
+        }
         const numbers = arena.numbers()
         for (let b = 0; b < batch; b++) {
-          for (let i = 0; i < inputs; i++) numbers[at + i] = x[b * inputs + i]
+          for (let i = 0; i < inputs; i++) numbers[at + obsAt + i] = x[b * inputs + i]
           kernels.forwardRow(BYTES * (at + tableAt), layers.length)
           for (let o = 0; o < last.outputs; o++) out[b * last.outputs + o] = numbers[at + resultAt + o]
         }
@@ -209,8 +237,7 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
   }
 
   /** Room for one row of every layer and the table of `forwardPlain`. */
-  const takePlain = (layers: readonly Layer[]): Readonly<{ even: number; odd: number; table: number }> => {
-    const widest = layers.reduce((most, { width }) => Math.max(most, width), 0)
+  const takePlain = ({ layers, widest }: Plan): Readonly<{ even: number; odd: number; table: number }> => {
     const room = { even: arena.take(widest), odd: arena.take(widest), table: arena.take(layers.length * PLAIN_LAYER) }
     const words = arena.words()
     layers.forEach(({ inputs, outputs, activation }, l) => words.set([inputs, outputs, activation], 2 * room.table + l * PLAIN_LAYER))
@@ -218,17 +245,17 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
   }
 
   const populationForward: Kernels['populationForward'] = (out, spec, parameters, x, population) => {
-    const layers = layersOf(spec)
-    const size = sizeOf(layers)
-    if (!pays(size, 256, GROUP * size)) return plain.populationForward(out, spec, parameters, x, population)
-    const stride = parameters.length / population
+    const plan = planOf(spec)
+    const { layers, size } = plan
     const { inputs } = layers[0]
-    const { outputs } = layers[layers.length - 1]
+    const { outputs } = plan.last
+    if (!pays(size, 0, GROUP * size + population * (inputs + outputs))) return plain.populationForward(out, spec, parameters, x, population)
+    const stride = parameters.length / population
     arena.open()
     const flat = arena.take(GROUP * size)
     const rows = arena.take(population * inputs)
     const y = arena.take(population * outputs)
-    const { even, odd, table } = takePlain(layers)
+    const { even, odd, table } = takePlain(plan)
     const numbers = arena.numbers()
     copy(numbers, rows, x, 0, population * inputs)
     for (let first = 0; first < population; first += GROUP) {
@@ -244,18 +271,18 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
   }
 
   const perturbedForward: Kernels['perturbedForward'] = (out, spec, base, keys, scales, x) => {
-    const layers = layersOf(spec)
-    const size = sizeOf(layers)
+    const plan = planOf(spec)
+    const { layers, size } = plan
     if (!pays(size, 0, 2 * size)) return plain.perturbedForward(out, spec, base, keys, scales, x)
     const { inputs } = layers[0]
-    const { outputs } = layers[layers.length - 1]
+    const { outputs } = plan.last
     arena.open()
     const held = arena.take(size)
     const flat = arena.take(size)
     const list = arena.take(LIST)
     const rows = arena.take(keys.length * inputs)
     const y = arena.take(keys.length * outputs)
-    const { even, odd, table } = takePlain(layers)
+    const { even, odd, table } = takePlain(plan)
     const numbers = arena.numbers()
     copy(numbers, held, base, 0, size)
     copy(numbers, rows, x, 0, keys.length * inputs)

@@ -15,7 +15,7 @@ type NoiseKernels = Pick<Kernels, 'uniforms' | 'normals' | 'perturb' | 'weighted
 
 const TWO_32 = 4294967296
 /** Numbers from which a call pays. */
-const DRAWS = 16
+const DRAWS = 4
 /** Numbers of a chunk of the module. */
 const CHUNK = 512
 

@@ -11,8 +11,8 @@ import { BYTES, type Place } from './place.ts'
 type OptimiserKernels = Pick<Kernels, 'adam' | 'rmsprop' | 'sgd'>
 
 /** Parameters from which a call pays. */
-const ADAM = 256
-const RMSPROP = 256
+const ADAM = 128
+const RMSPROP = 128
 
 export const optimiserKernels = ({ arena, pays }: Place): OptimiserKernels => {
   const { kernels } = arena

@@ -14,11 +14,9 @@ type RowKernels = Pick<Kernels, 'squaredDistances' | 'neighbours' | 'residentRow
 const COVARIANCES: Readonly<Record<CovarianceName, number>> = { matern12: 0, matern32: 1, matern52: 2, rbf: 3 }
 
 /** Differences from which a call pays. */
-const DISTANCES = 2048
-const COVARIANCE = 256
-/** Queries below which packing the items does not pay, and differences from which a call pays. */
-const FEW_QUERIES = 2
-const NEIGHBOURS = 4096
+const DISTANCES = 48
+const COVARIANCE = 16
+const NEIGHBOURS = 64
 
 export const rowKernels = ({ arena, pays }: Place): RowKernels => {
   const { kernels } = arena
@@ -56,7 +54,7 @@ export const rowKernels = ({ arena, pays }: Place): RowKernels => {
     covariance: (out, name, a, b, inverseScale, outputscale, rowsA, rowsB) => {
       const dimensions = inverseScale.length
       const entries = (rowsA + dimensions) * (rowsB + 8 + dimensions)
-      if (!pays(rowsA * rowsB * (dimensions + 8), COVARIANCE, entries)) return plain.covariance(out, name, a, b, inverseScale, outputscale, rowsA, rowsB)
+      if (!pays(rowsA * rowsB, COVARIANCE, entries)) return plain.covariance(out, name, a, b, inverseScale, outputscale, rowsA, rowsB)
       const values = distances(a, b, inverseScale, rowsA, rowsB, dimensions)
       kernels.correlate(BYTES * values, COVARIANCES[name], outputscale, rowsA * rowsB)
       copy(out, 0, arena.numbers(), values, rowsA * rowsB)
@@ -64,7 +62,7 @@ export const rowKernels = ({ arena, pays }: Place): RowKernels => {
 
     neighbours: (indices, nearest, queries, items, count, dimensions, k) => {
       const rows = items.length / dimensions
-      if (!pays(count < FEW_QUERIES ? 0 : count * items.length, NEIGHBOURS, 2 * (items.length + 8 * dimensions) + count * (dimensions + 2 * k))) {
+      if (!pays(count * items.length, NEIGHBOURS, 2 * (items.length + 8 * dimensions) + count * (dimensions + 2 * k))) {
         return plain.neighbours(indices, nearest, queries, items, count, dimensions, k)
       }
       arena.open()

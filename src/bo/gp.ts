@@ -64,6 +64,13 @@ const dotAt = (a: Float64Array, aAt: number, aStride: number, b: Float64Array, b
   return sum
 }
 
+/** Σ_i term(m[i, q], i) for every column q of a matrix [n, columns], in the order of i; row by row, as the matrix lies in memory. */
+const columnSums = (matrix: Float64Array, columns: number, term: (value: number, i: number) => number): Float64Array => {
+  const sums = new Float64Array(columns)
+  for (let i = 0, at = 0; at < matrix.length; i++) for (let q = 0; q < columns; q++, at++) sums[q] += term(matrix[at], i)
+  return sums
+}
+
 /** −½ rᵀα − Σ log L_ii − (n/2) log 2π. */
 export const logMarginalLikelihood = (residual: Float64Array, alpha: Float64Array, lower: Float64Array): number => {
   const n = residual.length
@@ -87,10 +94,8 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
     return dimensions
   }
 
-  const meanAt = (model: GpModel, cross: Float64Array, queries: number): Float64Array => {
-    const n = model.alpha.length
-    return Float64Array.from({ length: queries }, (_, q) => model.hyper.mean + dotAt(cross, q, queries, model.alpha, 0, 1, n))
-  }
+  const meanAt = (model: GpModel, cross: Float64Array, queries: number): Float64Array =>
+    columnSums(cross, queries, (value, i) => value * model.alpha[i]).map((sum) => model.hyper.mean + sum)
 
   return {
     condition: (hyper, { x, y }) => {
@@ -137,7 +142,7 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
       const cross = kernel.covariance(model.hyper, model.x, query) // [n, Q]
       const mean = meanAt(model, cross, queries)
       const white = solveLower(backend, model.lower, cross, n, queries)
-      const variance = mean.map((_, q) => Math.max(0, model.hyper.outputscale - dotAt(white, q, queries, white, q, queries, n)))
+      const variance = columnSums(white, queries, (value) => value * value).map((sum) => Math.max(0, model.hyper.outputscale - sum))
       return { mean, variance }
     },
 
@@ -145,9 +150,9 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
       const n = model.alpha.length
       const queries = query.length / dimensionsOf(model.hyper, query)
       const white = solveLower(backend, model.lower, kernel.covariance(model.hyper, model.x, query), n, queries)
-      return kernel
-        .covariance(model.hyper, query, query)
-        .map((prior, at) => prior - dotAt(white, Math.floor(at / queries), queries, white, at % queries, queries, n))
+      const explained = new Float64Array(queries * queries)
+      backend.kernels.product(explained, white, white, 'tn', queries, n, queries)
+      return kernel.covariance(model.hyper, query, query).map((prior, at) => prior - explained[at])
     },
 
     posteriorSlopes: (model, query) => {

@@ -67,46 +67,51 @@ const tanhNet = (sizes: readonly number[]): MlpSpec => ({ sizes, activation: 'ta
 const netSize = (sizes: readonly number[], rows: number): string => `${sizes.join('-')}, ${rows} row${rows === 1 ? '' : 's'}`
 
 export const mlpForwardCase = (sizes: readonly number[], batch: number): KernelCase => {
+  const spec = tanhNet(sizes)
   const count = parameterCount(sizes)
   const [parameters, x] = [draw(0, count, 0.1), draw(1, batch * sizes[0])]
   return makeCase('mlpForward', netSize(sizes, batch), 2 * batch * count, (kernels) => {
     const values = zeros(batch * unitCount(sizes))
-    return { run: () => kernels.mlpForward(values, tanhNet(sizes), parameters, x, batch), written: [values] }
+    return { run: () => kernels.mlpForward(values, spec, parameters, x, batch), written: [values] }
   })
 }
 
 export const mlpPullbackCase = (sizes: readonly number[], batch: number): KernelCase => {
+  const spec = tanhNet(sizes)
   const count = parameterCount(sizes)
   const [parameters, x, gradY] = [draw(0, count, 0.1), draw(1, batch * sizes[0]), draw(2, batch * sizes[sizes.length - 1])]
   return makeCase('mlpPullback', netSize(sizes, batch), 4 * batch * count, (kernels) => {
     const values = zeros(batch * unitCount(sizes))
     const [gradParameters, gradX] = [zeros(count), zeros(x.length)]
-    kernels.mlpForward(values, tanhNet(sizes), parameters, x, batch)
-    return { run: () => kernels.mlpPullback(gradParameters, gradX, tanhNet(sizes), parameters, x, values, gradY, batch), written: [gradParameters, gradX] }
+    kernels.mlpForward(values, spec, parameters, x, batch)
+    return { run: () => kernels.mlpPullback(gradParameters, gradX, spec, parameters, x, values, gradY, batch), written: [gradParameters, gradX] }
   })
 }
 
 export const residentMlpCase = (sizes: readonly number[], batch: number): KernelCase => {
+  const spec = tanhNet(sizes)
   const count = parameterCount(sizes)
   const [parameters, x] = [draw(0, count, 0.1), draw(1, batch * sizes[0])]
   return makeCase('residentMlp', netSize(sizes, batch), 2 * batch * count, (kernels) => {
     const out = zeros(batch * sizes[sizes.length - 1])
-    const net = kernels.residentMlp(tanhNet(sizes))
+    const net = kernels.residentMlp(spec)
     net.load(parameters)
     return { run: () => net.forward(out, x, batch), written: [out] }
   })
 }
 
 export const populationForwardCase = (sizes: readonly number[], population: number): KernelCase => {
+  const spec = tanhNet(sizes)
   const count = parameterCount(sizes)
   const [parameters, x] = [draw(0, population * count, 0.1), draw(1, population * sizes[0])]
   return makeCase('populationForward', netSize(sizes, population), 2 * population * count, (kernels) => {
     const out = zeros(population * sizes[sizes.length - 1])
-    return { run: () => kernels.populationForward(out, tanhNet(sizes), parameters, x, population), written: [out] }
+    return { run: () => kernels.populationForward(out, spec, parameters, x, population), written: [out] }
   })
 }
 
 export const perturbedForwardCase = (sizes: readonly number[], population: number): KernelCase => {
+  const spec = tanhNet(sizes)
   const [base, x, scales] = [draw(0, parameterCount(sizes), 0.1), draw(1, population * sizes[0]), draw(2, population, 0.05)]
   const keys = Array.from({ length: population }, (_, n) => foldIn(caseKey, n))
   return {
@@ -116,7 +121,7 @@ export const perturbedForwardCase = (sizes: readonly number[], population: numbe
     numbers: population * base.length,
     prepare: (kernels) => {
       const out = zeros(population * sizes[sizes.length - 1])
-      return { run: () => kernels.perturbedForward(out, tanhNet(sizes), base, keys, scales, x), written: [out] }
+      return { run: () => kernels.perturbedForward(out, spec, base, keys, scales, x), written: [out] }
     },
   }
 }

@@ -60,7 +60,7 @@ export function activatePullback(slopes: usize, activation: i32, y: usize, count
   }
 }
 
-/** sums[o] gains gradY[b, o] for all b in order; rows of gradY [batch, width] are `width` apart, `width` even. */
+/** sums[o] gains gradY[b, o] for all b in order, o < `width`; room for an even number of sums, and one number behind gradY [batch, width]. */
 export function addColumns(sums: usize, gradY: usize, batch: i32, width: i32): void {
   for (let o = 0; o < width; o += 2) {
     let sum = v128.load(sums)
