@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchmarksText, type GroupResult, verdictText } from './benchmarks-text.ts'
 import { gpuInNode, gpuInPage } from './gpu/gpu-times.ts'
+import { kernelsAlone } from './micro/kernels.ts'
 import { controlStep, esGeneration } from './peers/end-to-end.ts'
 import { kernelsAgainstPeers } from './peers/kernel-peers.ts'
 import { landerAgainstNative } from './peers/lander-native.ts'
@@ -23,7 +24,6 @@ import { environmentSpeed } from './system/environments.ts'
 import { epgtCost } from './system/epgt.ts'
 import type { Section } from './system/figure.ts'
 import { sectionText } from './system/figure.ts'
-import { kernelTimes } from './system/kernels.ts'
 import { describeMachine, type Machine, machineLine } from './system/machine.ts'
 import { memoryOfRun } from './system/memory.ts'
 import { overheadShare } from './system/overhead.ts'
@@ -49,8 +49,11 @@ const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>
       memory: () => memoryOfRun(),
       start: () => startTimes(),
       growth: scaling,
-      kernels: () => kernelTimes(),
     },
+  },
+  micro: {
+    title: 'Kernels',
+    parts: { kernels: () => kernelsAlone() },
   },
   gpu: {
     title: 'gpu.js beside simd',

@@ -7,7 +7,7 @@ import { median } from '../../src/core/stats.ts'
 
 export type Target = Readonly<{ atLeast: number }> | Readonly<{ atMost: number }> | Readonly<{ below: number }>
 
-export type Unit = 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s'
+export type Unit = 'ratio' | 'share' | 'ms' | 's' | 'MB' | 'kB' | 'steps/s' | 'ns' | 'M/s' | 'GFLOP/s'
 
 /**
  * `rounds` holds one value per round, in the order in which they were taken; none where it was not run. Shares are fractions of one and are
