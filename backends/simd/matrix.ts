@@ -75,7 +75,7 @@ export const matrixKernels = ({ arena, pays }: Place): MatrixKernels => {
       if (!pays(n, CHOLESKY, 2 * (n + BLOCK) * (width + BLOCK))) return plain.cholesky(out, n)
       arena.open()
       const matrix = arena.take((n + 4) * width)
-      const panels = arena.take(Math.max((n + 4) * BLOCK, n * n))
+      const panels = arena.take(width === n ? n * BLOCK : Math.max(n * BLOCK, n * n))
       enter(matrix, width, out, n, panels)
       if (kernels.cholesky(BYTES * matrix, BYTES * width, n, BYTES * panels) === 0) return false
       if (width !== n) kernels.copyRows(BYTES * matrix, BYTES * n, BYTES * matrix, BYTES * width, n, n)

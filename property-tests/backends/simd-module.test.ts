@@ -2,6 +2,8 @@
  * The compiled module is what its sources compile to, and every opened backend has a memory of its own.
  */
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { compile, moduleText } from '../../backends/simd/assembly/compile.mjs'
 import { moduleBytes, openSimd } from '../../backends/simd/index.ts'
@@ -24,3 +26,25 @@ test('backends that were opened one by one share nothing', async () => {
   })
   expect(answers).toEqual([5, 12])
 })
+
+test('what was resident and is no longer reachable leaves its memory to others', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { kernels } = await openSimd()
+  const spec = { sizes: [64, 64, 64], activation: 'tanh', outputActivation: 'linear' } as const
+  const bytesAfter = async (nets: number): Promise<number> => {
+    const before = process.memoryUsage().external
+    for (let i = 0; i < nets; i++) {
+      kernels.residentMlp(spec).load(new Float64Array(8320))
+      if (i % 50 === 49) {
+        collect()
+        await new Promise((resolve) => setImmediate(resolve)) // finalisers run between tasks
+      }
+    }
+    collect()
+    return process.memoryUsage().external - before
+  }
+  await bytesAfter(100)
+  const more = await bytesAfter(2000) // 370 MB, were they all kept
+  expect(more).toBeLessThan(40e6)
+}, 120_000)

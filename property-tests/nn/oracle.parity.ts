@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
+import { openSimd } from '../../backends/simd/index.ts'
 import type { Activation } from '../../src/core/backend.ts'
 import { lstm } from '../../src/nn/lstm.ts'
 import { metaNetwork } from '../../src/nn/meta-network.ts'
@@ -44,24 +45,26 @@ type MetaInput = Readonly<{
   grad_y: readonly number[]
 }>
 
+const backends = [reference, await openSimd({ always: true })]
+
 const mlpFamily = oracleFamily('mlp')
 const lstmFamily = oracleFamily('lstm')
 
-describe('the fully connected net gives the oracle\'s values and gradients', () => {
+describe.each(backends)('the fully connected net on $name gives the oracle\'s values and gradients', (backend) => {
   it.each(oracleCases<MlpInput, unknown>(mlpFamily, 'mlp'))('$name', (each) => {
     const { sizes, activation, output_activation: outputActivation, parameters, x, grad_y: gradY } = each.input
-    const net = mlp({ sizes, activation, outputActivation }, reference)
+    const net = mlp({ sizes, activation, outputActivation }, backend)
     const { y, pullback } = net.forwardWithPullback(Float64Array.from(parameters), flat(x), x.length)
     const gradients = pullback(flat(gradY))
     expect(mismatches(mlpFamily, each, { y, grad_parameters: gradients.parameters, grad_x: gradients.x })).toEqual([])
   })
 })
 
-describe('the LSTM layer gives the oracle\'s states, gates and gradients', () => {
+describe.each(backends)('the LSTM layer on $name gives the oracle\'s states, gates and gradients', (backend) => {
   it.each(oracleCases<LstmInput, unknown>(lstmFamily, 'lstm'))('$name', (each) => {
     const { input_size: inputs, hidden_size: hidden, parameters, x, h0, c0, grad_h: gradH, grad_c_last: gradC } = each.input
     const state = { h: flat(h0), c: flat(c0) }
-    const { trace, pullback } = lstm({ inputs, hidden }, reference).sequenceWithPullback(Float64Array.from(parameters), state, flat(x), h0.length)
+    const { trace, pullback } = lstm({ inputs, hidden }, backend).sequenceWithPullback(Float64Array.from(parameters), state, flat(x), h0.length)
     const gradients = pullback(flat(gradH), flat(gradC))
     expect(
       mismatches(lstmFamily, each, {
@@ -77,11 +80,11 @@ describe('the LSTM layer gives the oracle\'s states, gates and gradients', () =>
   })
 })
 
-describe('the meta network gives the oracle\'s answers and gradients', () => {
+describe.each(backends)('the meta network on $name gives the oracle\'s answers and gradients', (backend) => {
   it.each(oracleCases<MetaInput, unknown>(lstmFamily, 'meta-network'))('$name', (each) => {
     const { input_size: inputs, hidden_size: hidden, readout_size: readout, output_size: outputs, parameters, x, grad_y: gradY, ...rest } = each.input
     const { between, passes, low, high } = rest
-    const net = metaNetwork({ inputs, hidden, readout, outputs, between, passes, low, high }, reference)
+    const net = metaNetwork({ inputs, hidden, readout, outputs, between, passes, low, high }, backend)
     const { answer, pullback } = net.forwardWithPullback(Float64Array.from(parameters), flat(x))
     const gradients = pullback(Float64Array.from(gradY))
     expect(net.forward(Float64Array.from(parameters), flat(x))).toEqual(answer)

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
+import { openSimd } from '../../backends/simd/index.ts'
 import type { Activation } from '../../src/core/backend.ts'
 import { mismatches, oracleCases, oracleFamily } from '../fixtures/oracle.ts'
 
-const { affine, activate, lstmStep } = reference.kernels
+const backends = [reference, await openSimd({ always: true })]
 
 type Rows = readonly (readonly number[])[]
 
@@ -16,7 +17,7 @@ type NetInput = Readonly<{
 }>
 const nets = oracleFamily('mlp')
 
-describe('affine maps and activations against PyTorch', () => {
+describe.each(backends)('affine maps and activations of $name against PyTorch', ({ kernels: { affine, activate } }) => {
   it.each(oracleCases<NetInput, unknown>(nets, 'mlp'))('$name', (each) => {
     const { sizes, activation, output_activation, parameters, x } = each.input
     const flat = Float64Array.from(parameters)
@@ -36,7 +37,7 @@ describe('affine maps and activations against PyTorch', () => {
 type LstmInput = Readonly<{ parameters: readonly number[]; x: readonly Rows[]; h0: Rows; c0: Rows }>
 const lstms = oracleFamily('lstm')
 
-describe('LSTM steps against PyTorch', () => {
+describe.each(backends)('LSTM steps of $name against PyTorch', ({ kernels: { lstmStep } }) => {
   it.each(oracleCases<LstmInput, unknown>(lstms, 'lstm'))('$name', (each) => {
     const { parameters, x, h0, c0 } = each.input
     const [batch, inputs, hidden] = [x[0].length, x[0][0].length, h0[0].length]
