@@ -18,7 +18,7 @@ import { cheetahConfig, resolved } from './cheetah.ts'
 const [startAt, durationMs] = process.argv.slice(2).map(Number)
 const { task } = resolved(cheetahConfig(2, { kind: 'fixed' }, 1))
 invariant(task.kind === 'env', 'the task of the bench is an environment')
-const site = await openExecutor({ modules: [], tasks: [task], backend: 'reference' })
+const site = await openExecutor({ modules: [], tasks: [task], backend: 'simd' })
 const key = rootKey('episodes')
 const base = parcel(taskInfo(task, site.opened(task)).initial(foldIn(key, 0)))
 let episodes = 0

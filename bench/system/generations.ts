@@ -8,7 +8,7 @@
  *
  * *Source:* none. *Deviations:* none.
  */
-import { reference } from '../../backends/reference/index.ts'
+import { openSimd } from '../../backends/simd/index.ts'
 import { builtIn } from '../../src/cli/registry.ts'
 import type { Json } from '../../src/core/env.ts'
 import { rootKey } from '../../src/core/rng.ts'
@@ -31,10 +31,11 @@ const measure = async ({ task: id, parameters, popsize, generations }: Generatio
       ? { kind: 'problem', problem: { id, options: { dimension: parameters } } }
       : { kind: 'env', env: { id }, policy: { hidden: [64, 64] } }
   const { task } = resolved({ task: given, learner: { kind: 'vanilla-es', popsize }, outer: { kind: 'fixed' }, budget: { steps: 1 } })
-  const site = await openSite({ envs: builtIn.envs, problems: builtIn.problems, backend: reference }, [task])
+  const backend = await openSimd()
+  const site = await openSite({ envs: builtIn.envs, problems: builtIn.problems, backend }, [task])
   const info = taskInfo(task, site.opened(task))
   const { sigma, learningRate } = vanillaEsDefaults
-  const learner = vanillaEs({ ...vanillaEsDefaults, popsize }, info, reference)
+  const learner = vanillaEs({ ...vanillaEsDefaults, popsize }, info, backend)
   const run = experiment({ learner, scheduler: fixed({ hyper: { sigma, learningRate } }), budget: { envSteps: null, steps: generations + 1 } })
   let state = run.init(rootKey('generations'))
   const ms: number[] = []

@@ -10,7 +10,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { reference } from '../../backends/reference/index.ts'
+import { openSimd } from '../../backends/simd/index.ts'
 import { builtIn } from '../../src/cli/registry.ts'
 import { codeVersion, versions } from '../../src/cli/versions.ts'
 import type { Backend, Kernels } from '../../src/core/backend.ts'
@@ -62,15 +62,16 @@ export const overheadShare = async (generations = 3): Promise<Section> => {
   const workplace = await workplaceOf(config, 0)
   const noise = meter()
   const jobs = meter()
-  const perturb: Kernels['perturb'] = (...args) => noise.run(() => reference.kernels.perturb(...args))
-  const backend: Backend = { ...reference, kernels: { ...reference.kernels, perturb } }
+  const simd = await openSimd()
+  const perturb: Kernels['perturb'] = (...args) => noise.run(() => simd.kernels.perturb(...args))
+  const backend: Backend = { ...simd, kernels: { ...simd.kernels, perturb } }
   const open = async (): Promise<Executor> => {
     const site = await openSite({ envs: builtIn.envs, problems: builtIn.problems, backend }, [config.task])
     return { execute: (job) => jobs.run(() => site.execute(job)), close: () => site.close() }
   }
 
   const folder = mkdtempSync(join(tmpdir(), 'bilevel-bench-'))
-  const run = createRun(join(folder, 'run'), manifestOf({ config, codeVersion, versions: versions(), backend: reference, createdBy: null }))
+  const run = createRun(join(folder, 'run'), manifestOf({ config, codeVersion, versions: versions(), backend: simd, createdBy: null }))
   invariant(run._tag === 'Right', 'the run directory of the bench could not be made')
   const recorder = openRecorder(run.right, fromTheStart)
   invariant(recorder._tag === 'Right', 'the recorder of the bench could not be opened')

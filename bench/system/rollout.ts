@@ -7,7 +7,7 @@
  *
  * *Source:* house goal for rollouts. *Deviations:* none.
  */
-import { reference } from '../../backends/reference/index.ts'
+import { openSimd } from '../../backends/simd/index.ts'
 import { openRobot } from '../../envs/mujoco/robot-simulator.ts'
 import { halfCheetah } from '../../envs/mujoco/robots/half-cheetah.ts'
 import type { Backend } from '../../src/core/backend.ts'
@@ -33,8 +33,9 @@ const policySpec: PolicySpec = {
 
 const stepsPerSecond = (steps: number, startMs: number): number => (1000 * steps) / (performance.now() - startMs)
 
-/** Measures HalfCheetah on `backend`, `rounds` times 1000 control steps for each loop, after a warm-up. */
-export const rolloutSpeed = async (rounds = 25, backend: Backend = reference): Promise<Section> => {
+/** Measures HalfCheetah on a backend (the default one), `rounds` times 1000 control steps for each loop, after a warm-up. */
+export const rolloutSpeed = async (rounds = 25, open: () => Promise<Backend> = openSimd): Promise<Section> => {
+  const backend = await open()
   const { model, spec, simulator } = await openRobot(halfCheetah)
   const steps = spec.timeLimit ?? 1000
   const key = rootKey('rollout speed')
