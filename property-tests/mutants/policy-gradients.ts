@@ -1,6 +1,7 @@
 /**
  * Actor-critics and losses with one flaw each, for the laws to catch.
  */
+import type { ActorCritic, NetworkPass } from '../../src/nn/actor-critic.ts'
 import { actorCriticLayout, compileActorCritic, initActorCritic } from '../../src/nn/actor-critic.ts'
 import { a2cLoss } from '../../src/rl/a2c-loss.ts'
 import { normaliseAdvantages } from '../../src/rl/minibatch.ts'
@@ -8,6 +9,20 @@ import { ppoLoss, type PpoLoss } from '../../src/rl/ppo-loss.ts'
 import type { PolicyGradientSubject } from '../laws/policy-gradient.ts'
 
 const sound: PolicyGradientSubject = { compileActorCritic, initActorCritic, actorCriticLayout, ppoLoss, a2cLoss }
+
+const nothingLater: readonly never[] = []
+
+/** `net` with another pullback, wherever a loss may call it. */
+const withPullback = (net: ActorCritic, pullback: ActorCritic['pullback']): ActorCritic => {
+  const pass: NetworkPass = {
+    ...net.passNow,
+    pullback: function* (...args) {
+      yield* nothingLater
+      pullback(...args)
+    },
+  }
+  return { ...net, pullback, passNow: pass, passLater: pass }
+}
 
 /** A loss that is the sound one of other arguments, or does something to the gradient afterwards. */
 const withPpo = (change: (loss: PpoLoss) => PpoLoss): PolicyGradientSubject => ({ ...sound, ppoLoss: (net) => change(ppoLoss(net)) })
@@ -57,13 +72,10 @@ export const policyGradientMutants: Readonly<Record<string, PolicyGradientSubjec
     ...sound,
     compileActorCritic: (...bound) => {
       const net = compileActorCritic(...bound)
-      return {
-        ...net,
-        pullback: (gradient, work, parameters, obs) => {
-          net.pullback(gradient, work, parameters, obs)
-          gradient.fill(0, net.policySize - net.distribution.logStdSize, net.policySize)
-        },
-      }
+      return withPullback(net, (gradient, work, parameters, obs) => {
+        net.pullback(gradient, work, parameters, obs)
+        gradient.fill(0, net.policySize - net.distribution.logStdSize, net.policySize)
+      })
     },
   },
   'lets values through the trunk without a slope': {
@@ -71,18 +83,15 @@ export const policyGradientMutants: Readonly<Record<string, PolicyGradientSubjec
     compileActorCritic: (spec, ...bound) => {
       const net = compileActorCritic(spec, ...bound)
       if (spec.critic.kind === 'separate') return net
-      return {
-        ...net,
-        pullback: (gradient, work, parameters, obs) => {
-          const ofValues = new Float64Array(net.size)
-          const slopes = structuredClone({ head: work.gradient.head, values: work.gradValues })
-          net.pullback(gradient, work, parameters, obs)
-          work.gradient.head.fill(0)
-          work.gradient.logStd.fill(0)
-          net.pullback(ofValues, { ...work, gradValues: slopes.values }, parameters, obs)
-          for (let i = 0; i < net.policySize; i++) gradient[i] -= ofValues[i]
-        },
-      }
+      return withPullback(net, (gradient, work, parameters, obs) => {
+        const ofValues = new Float64Array(net.size)
+        const slopes = structuredClone({ head: work.gradient.head, values: work.gradValues })
+        net.pullback(gradient, work, parameters, obs)
+        work.gradient.head.fill(0)
+        work.gradient.logStd.fill(0)
+        net.pullback(ofValues, { ...work, gradValues: slopes.values }, parameters, obs)
+        for (let i = 0; i < net.policySize; i++) gradient[i] -= ofValues[i]
+      })
     },
   },
   'puts the critic in front of the policy': {
