@@ -39,10 +39,6 @@ export type SimdExports = Readonly<{
     parameters: number, second: number, gradient: number, count: number,
     learningRate: number, decay: number, epsilon: number, weightDecay: number, epsilonInside: number,
   ): void
-  sgd(
-    parameters: number, buffer: number, gradient: number, count: number,
-    learningRate: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, start: number,
-  ): void
   packBlocks(blocks: number, rows: number, at: number, count: number, dimensions: number): void
   scaledDistances(out: number, a: number, b: number, scale: number, blocks: number, dimensions: number): void
   correlate(values: number, name: number, outputscale: number, count: number): void

@@ -11,6 +11,7 @@ import { arenaOf } from './arena.ts'
 import type { SimdExports } from './exports.ts'
 import { layerKernels } from './layers.ts'
 import { lstmKernels } from './lstm.ts'
+import { lstmPullbackOf } from './lstm-pullback.ts'
 import { matrixKernels } from './matrix.ts'
 import { mlpKernels } from './mlp.ts'
 import { moduleBase64 } from './module.ts'
@@ -33,6 +34,7 @@ export const openSimd = async ({ always }: SimdOptions = { always: false }): Pro
     ...layerKernels(place),
     ...mlpKernels(place),
     ...lstmKernels(place),
+    lstmPullback: lstmPullbackOf(place),
     ...optimiserKernels(place),
     ...noiseKernels(place),
     ...rowKernels(place),

@@ -1,19 +1,18 @@
 /**
- * LSTM kernels: one step, sequences with their trace, the pullback through them, a cell with resident parameters.
+ * LSTM kernels: one step, sequences with their trace, a cell with resident parameters.
  *
  * The weights of input and hidden state are packed side by side, so that a gate is one sum over [x, h]. Each of the four gates has a width
- * rounded up to a multiple of four; what lies in the padding is never read as a number of the cell. Backwards, the gradients by gates of
- * all steps are kept in the order in which they arise, last step first: so the gradient by the parameters is one product in which each
- * entry is summed in that order.
+ * rounded up to a multiple of four; what lies in the padding is never read as a number of the cell.
  *
  * *Source:* `backends/reference/lstm.ts`. *Deviations:* none.
  */
 import type { Kernels } from '../../src/core/backend.ts'
 import { reference } from '../reference/index.ts'
 import { copy } from './copies.ts'
+import { paddedRows } from './padded-rows.ts'
 import { BYTES, line, padded, type Place } from './place.ts'
 
-type LstmKernels = Pick<Kernels, 'lstmStep' | 'lstmForward' | 'lstmPullback' | 'residentLstm'>
+type LstmKernels = Pick<Kernels, 'lstmStep' | 'lstmForward' | 'residentLstm'>
 
 /** Rows of a batch below which they are multiplied one by one; rows of all steps for which packing the weights does not pay. */
 const FEW_ROWS = 4
@@ -22,16 +21,17 @@ const FEW_USES = 3
 const FAR_PARAMETERS = 131072
 /** Multiplications from which a call pays. */
 const FORWARD = 256
-const PULLBACK = 256
+
+/** Length of the flat parameters. */
+export const cellSize = (inputs: number, hidden: number): number => 4 * hidden * (inputs + hidden + 2)
 
 /** Multiplications of all rows, 0 where moving the parameters for a single one costs more than it gains. */
-const usefulWork = (rows: number, size: number): number => (rows === 1 && size > FAR_PARAMETERS ? 0 : rows * size)
+export const usefulWork = (rows: number, size: number): number => (rows === 1 && size > FAR_PARAMETERS ? 0 : rows * size)
 
 export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
   const { kernels } = arena
+  const { enter, leave } = paddedRows(arena)
   const plain = reference.kernels
-
-  const sizeOf = (inputs: number, hidden: number): number => 4 * hidden * (inputs + hidden + 2)
 
   /** bias [4 · width] = both biases of the flat parameters at `flat`, added. */
   const addBiases = (bias: number, flat: number, inputs: number, hidden: number, width: number): void => {
@@ -73,7 +73,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
   const takePass = (steps: number, batch: number, inputs: number, hidden: number) => {
     const width = padded(hidden)
     return {
-      flat: arena.take(sizeOf(inputs, hidden)),
+      flat: arena.take(cellSize(inputs, hidden)),
       bias: arena.take(4 * width),
       panels: arena.take(4 * width * (inputs + hidden)),
       rows: arena.take(steps * batch * inputs),
@@ -86,7 +86,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
   }
 
   const roomOfPass = (steps: number, batch: number, inputs: number, hidden: number): number =>
-    3 * sizeOf(inputs, padded(hidden)) + (steps + 1) * batch * (inputs + 10 * padded(hidden))
+    3 * cellSize(inputs, padded(hidden)) + (steps + 1) * batch * (inputs + 10 * padded(hidden))
 
   type Room = ReturnType<typeof takePass>
 
@@ -144,21 +144,8 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     }
   }
 
-  /** `rows` rows of the caller to rows with padding, and back. */
-  const enter = (to: number, from: Float64Array, rows: number, hidden: number, staging: number): void => {
-    const width = padded(hidden)
-    const first = width === hidden ? to : staging
-    copy(arena.numbers(), first, from, 0, rows * hidden)
-    if (width !== hidden) kernels.copyRows(BYTES * to, BYTES * width, BYTES * staging, BYTES * hidden, rows, hidden)
-  }
-  const leave = (to: Float64Array, from: number, rows: number, hidden: number, staging: number): void => {
-    const width = padded(hidden)
-    if (width !== hidden) kernels.copyRows(BYTES * staging, BYTES * hidden, BYTES * from, BYTES * width, rows, hidden)
-    copy(to, 0, arena.numbers(), width === hidden ? from : staging, rows * hidden)
-  }
-
   const lstmStep: Kernels['lstmStep'] = (h, c, parameters, offset, x, scratch, batch, inputs, hidden) => {
-    const size = sizeOf(inputs, hidden)
+    const size = cellSize(inputs, hidden)
     if (!pays(usefulWork(batch, size), FORWARD, roomOfPass(1, batch, inputs, hidden))) {
       return plain.lstmStep(h, c, parameters, offset, x, scratch, batch, inputs, hidden)
     }
@@ -179,7 +166,7 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
   const lstmForward: Kernels['lstmForward'] = (trace, run) => {
     const { parameters, x, start, shape } = run
     const { steps, batch, inputs, hidden } = shape
-    const size = sizeOf(inputs, hidden)
+    const size = cellSize(inputs, hidden)
     const rows = steps * batch
     if (!pays(usefulWork(rows, size), FORWARD, roomOfPass(steps, batch, inputs, hidden))) return plain.lstmForward(trace, run)
     arena.open()
@@ -196,111 +183,10 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     leave(trace.gates, room.gates, 4 * rows, hidden, room.staging)
   }
 
-  const lstmPullback: Kernels['lstmPullback'] = (gradients, run, trace, gradH, gradCLast) => {
-    const { parameters, x, start, shape } = run
-    const { steps, batch, inputs, hidden } = shape
-    const size = sizeOf(inputs, hidden)
-    const count = steps * batch
-    if (!pays(usefulWork(count, size), PULLBACK, 3 * size + 3 * roomOfPass(steps, batch, inputs, hidden))) {
-      return plain.lstmPullback(gradients, run, trace, gradH, gradCLast)
-    }
-    const width = padded(hidden)
-    const inputWidth = padded(inputs)
-    const rowsOfGates = 4 * hidden
-    const state = batch * width
-    arena.open()
-    const flat = arena.take(size)
-    const gradFlat = arena.take(size)
-    const staging = arena.take(Math.max(4 * count * width, count * inputWidth))
-    const gates = arena.take(4 * count * width)
-    const c = arena.take((steps + 1) * state)
-    const outside = arena.take(count * width)
-    const gradC = arena.take(state)
-    const gradHNow = arena.take(state)
-    // gradients by gates before activation, last step first: in rows with padding per gate, and without
-    const wide = arena.take(4 * state)
-    const slopes = arena.take(count * rowsOfGates)
-    const recurrentPanels = arena.take(rowsOfGates * width)
-    const inputPanels = arena.take(rowsOfGates * inputWidth)
-    const dataPanels = arena.take(count * Math.max(width, inputWidth))
-    const gradWeights = arena.take(rowsOfGates * Math.max(width, inputWidth))
-    const data = arena.take(count * Math.max(inputs, hidden))
-    const gradX = arena.take(count * inputWidth)
-    const sums = arena.take(rowsOfGates)
-    const squashed = arena.take(width)
-    const numbers = arena.numbers()
-    copy(numbers, flat, parameters, 0, size)
-    enter(gates, trace.gates, 4 * count, hidden, staging)
-    enter(c, start.c, batch, hidden, staging)
-    enter(c + state, trace.c, count, hidden, staging)
-    enter(outside, gradH, count, hidden, staging)
-    enter(gradC, gradCLast, batch, hidden, staging)
-    const recurrent = flat + rowsOfGates * inputs
-    kernels.packRows(BYTES * recurrentPanels, BYTES * recurrent, BYTES * hidden, rowsOfGates, hidden)
-    kernels.packRows(BYTES * inputPanels, BYTES * flat, BYTES * inputs, rowsOfGates, inputs)
-    numbers.fill(0, gradHNow, gradHNow + state)
-    for (let t = steps - 1; t >= 0; t--) {
-      for (let k = 0; k < state; k++) numbers[gradHNow + k] += numbers[outside + t * state + k]
-      for (let b = 0; b < batch; b++) {
-        const row = b * width
-        kernels.lstmCellPullback(
-          BYTES * (wide + 4 * row), BYTES * (gradC + row), BYTES * (gradHNow + row), BYTES * (gates + 4 * (t * state + row)),
-          BYTES * (c + t * state + row), BYTES * (c + (t + 1) * state + row), BYTES * squashed, width,
-        )
-      }
-      const own = slopes + (steps - 1 - t) * batch * rowsOfGates
-      kernels.copyRows(BYTES * own, BYTES * hidden, BYTES * wide, BYTES * width, 4 * batch, hidden)
-      numbers.fill(0, gradHNow, gradHNow + state)
-      kernels.addProduct(
-        BYTES * gradHNow, BYTES * width, 32, BYTES * own, BYTES * rowsOfGates, BYTES * recurrentPanels, 32 * rowsOfGates, batch, width / 4, rowsOfGates,
-      )
-    }
-
-    /** Rows of a sequence [T, B, columns] to `data`, last step first. */
-    const reversed = (before: Float64Array | null, values: Float64Array, columns: number): void => {
-      const part = batch * columns
-      for (let t = 0; t < steps; t++) {
-        const to = data + (steps - 1 - t) * part
-        if (before === null) copy(numbers, to, values, t * part, part)
-        else if (t === 0) copy(numbers, to, before, 0, part)
-        else copy(numbers, to, values, (t - 1) * part, part)
-      }
-    }
-    /** The gradient by weights [4H, columns] at `to`: slopesᵀ · data. */
-    const byWeights = (to: number, columns: number): void => {
-      const wideColumns = padded(columns)
-      numbers.fill(0, gradWeights, gradWeights + rowsOfGates * wideColumns)
-      kernels.packRows(BYTES * dataPanels, BYTES * data, BYTES * columns, count, columns)
-      kernels.addTransposedProduct(
-        BYTES * gradWeights, BYTES * wideColumns, BYTES * slopes, BYTES * rowsOfGates, BYTES * dataPanels, rowsOfGates, wideColumns / 4, count,
-      )
-      kernels.copyRows(BYTES * to, BYTES * columns, BYTES * gradWeights, BYTES * wideColumns, rowsOfGates, columns)
-    }
-    reversed(null, x, inputs)
-    byWeights(gradFlat, inputs)
-    reversed(start.h, trace.h, hidden)
-    byWeights(gradFlat + rowsOfGates * inputs, hidden)
-    numbers.fill(0, sums, sums + rowsOfGates)
-    kernels.addColumns(BYTES * sums, BYTES * slopes, count, rowsOfGates)
-    const biases = gradFlat + rowsOfGates * (inputs + hidden)
-    numbers.copyWithin(biases, sums, sums + rowsOfGates)
-    numbers.copyWithin(biases + rowsOfGates, sums, sums + rowsOfGates)
-    numbers.fill(0, gradX, gradX + count * inputWidth)
-    kernels.addProduct(
-      BYTES * gradX, BYTES * inputWidth, 32, BYTES * slopes, BYTES * rowsOfGates, BYTES * inputPanels, 32 * rowsOfGates, count, inputWidth / 4, rowsOfGates,
-    )
-    if (inputWidth !== inputs) kernels.copyRows(BYTES * gradX, BYTES * inputs, BYTES * gradX, BYTES * inputWidth, count, inputs)
-    copy(gradients.parameters, 0, numbers, gradFlat, size)
-    const part = batch * inputs
-    for (let t = 0; t < steps; t++) copy(gradients.x, t * part, numbers, gradX + (steps - 1 - t) * part, part)
-    leave(gradients.h0, gradHNow, batch, hidden, staging)
-    leave(gradients.c0, gradC, batch, hidden, staging)
-  }
-
   const residentLstm: Kernels['residentLstm'] = (inputs, hidden) => {
     const width = padded(hidden)
     const depth = inputs + hidden
-    const size = sizeOf(inputs, hidden)
+    const size = cellSize(inputs, hidden)
     // one block: [x, h], the next h, c, gates, bias, panels
     const nextAt = line(depth)
     const cAt = nextAt + line(width)
@@ -332,5 +218,5 @@ export const lstmKernels = ({ arena, pays }: Place): LstmKernels => {
     }
   }
 
-  return { lstmStep, lstmForward, lstmPullback, residentLstm }
+  return { lstmStep, lstmForward, residentLstm }
 }

@@ -4,12 +4,14 @@
  * *Source:* house contract 4 (backends). *Deviations:* none.
  */
 export { activate, activatePullback, addColumns, affineRow, lstmCell, lstmCellPullback } from './layers'
-export { addProduct, addTransposedProduct, affineWide, copyRows, packColumns, packRows, packWide, repeatRow } from './matrix'
+export { addProduct, addTransposedProduct } from './matrix'
 export { forwardPlain, forwardRow } from './network'
 export { deviates, normals, perturb, uniforms, weightedNoise } from './noise'
-export { adam, rmsprop, sgd } from './optimisers'
+export { adam, rmsprop } from './optimisers'
+export { copyRows, packColumns, packRows, packWide, repeatRow } from './pack'
 export { correlate, neighbours, packBlocks, scaledDistances } from './rows'
 export { cholesky, solveLower, solveUpper, transpose } from './triangular'
+export { affineWide } from './wide-rows'
 
 /** The first address behind the module's own constants. */
 export function firstFree(): usize {

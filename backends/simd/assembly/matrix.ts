@@ -1,15 +1,15 @@
 /**
- * Matrix products over packed panels: the inner loops of every kernel that multiplies.
+ * Matrix products over packed panels (`pack.ts`): the inner loops of every kernel that multiplies.
  *
- * The right factor B [k, columns] is packed into panels of four columns, [k][4] each, the last one filled with zeros. A tile of four rows
- * and four columns of C is held in eight registers while k runs in index order, so each entry of C is one sum in index order, begun from
- * what C held. Sums are cut at 256 terms to stay in the first-level cache; storing and loading a double between two parts changes nothing.
- * For one row, sixteen columns are held in eight registers.
+ * A tile of four rows and four columns of C is held in eight registers while k runs in index order, so each entry of C is one sum in index
+ * order, begun from what C held. Sums are cut at 256 terms to stay in the first-level cache; storing and loading a double between two
+ * parts changes nothing. Rows that fill no tile go one by one, over four panels at once.
  *
  * *Source:* K. Goto and R. A. van de Geijn 2008, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (blocking and packing).
  * *Deviations:* 1. no reordering of sums, so no blocking that would need one.
  */
 import { add, mul, sub } from './maths'
+import { packColumns, packRows } from './pack'
 
 /** Terms summed at a time, rows taken at a time. */
 const DEPTH: i32 = 256
@@ -19,72 +19,6 @@ const ROWS: i32 = 64
 @inline
 function gained(sum: v128, a: v128, b: v128, minus: bool): v128 {
   return minus ? sub(sum, mul(a, b)) : add(sum, mul(a, b))
-}
-
-/** Packs B [depth, columns] stored by rows (`rowBytes` apart) into panels of [depth][4] doubles. */
-export function packRows(panels: usize, b: usize, rowBytes: usize, depth: i32, columns: i32): void {
-  const panelBytes = <usize>depth << 5
-  let column = 0
-  for (; column + 3 < columns; column += 4) {
-    let from = b + (<usize>column << 3)
-    for (let to = panels, end = panels + panelBytes; to < end; to += 32) {
-      v128.store(to, v128.load(from))
-      v128.store(to, v128.load(from, 16), 16)
-      from += rowBytes
-    }
-    panels += panelBytes
-  }
-  if (column < columns) {
-    let from = b + (<usize>column << 3)
-    const left = columns - column
-    for (let to = panels, end = panels + panelBytes; to < end; to += 32) {
-      store<f64>(to, load<f64>(from))
-      store<f64>(to, left > 1 ? load<f64>(from, 8) : 0, 8)
-      store<f64>(to, left > 2 ? load<f64>(from, 16) : 0, 16)
-      store<f64>(to, 0, 24)
-      from += rowBytes
-    }
-  }
-}
-
-/** Packs B [depth, columns] stored by columns (`columnBytes` apart) into panels of [depth][4] doubles, `panelBytes` apart. */
-export function packColumns(panels: usize, panelBytes: usize, b: usize, columnBytes: usize, depth: i32, columns: i32): void {
-  let column = 0
-  for (; column + 3 < columns; column += 4) {
-    let b0 = b + <usize>column * columnBytes
-    let to = panels
-    let k = depth
-    for (; k > 1; k -= 2) {
-      const v0 = v128.load(b0)
-      const v1 = v128.load(b0 + columnBytes)
-      const v2 = v128.load(b0 + 2 * columnBytes)
-      const v3 = v128.load(b0 + 3 * columnBytes)
-      v128.store(to, i64x2.shuffle(v0, v1, 0, 2))
-      v128.store(to, i64x2.shuffle(v2, v3, 0, 2), 16)
-      v128.store(to, i64x2.shuffle(v0, v1, 1, 3), 32)
-      v128.store(to, i64x2.shuffle(v2, v3, 1, 3), 48)
-      to += 64
-      b0 += 16
-    }
-    if (k > 0) {
-      store<f64>(to, load<f64>(b0))
-      store<f64>(to, load<f64>(b0 + columnBytes), 8)
-      store<f64>(to, load<f64>(b0 + 2 * columnBytes), 16)
-      store<f64>(to, load<f64>(b0 + 3 * columnBytes), 24)
-    }
-    panels += panelBytes
-  }
-  if (column < columns) {
-    const left = columns - column
-    let b0 = b + <usize>column * columnBytes
-    for (let to = panels, end = panels + (<usize>depth << 5); to < end; to += 32) {
-      store<f64>(to, load<f64>(b0))
-      store<f64>(to, left > 1 ? load<f64>(b0 + columnBytes) : 0, 8)
-      store<f64>(to, left > 2 ? load<f64>(b0 + 2 * columnBytes) : 0, 16)
-      store<f64>(to, 0, 24)
-      b0 += 8
-    }
-  }
 }
 
 /** C [4, 4] gains A [4, depth] · B; rows of A `rowBytes` apart. */
@@ -257,152 +191,6 @@ function rowOfPanels(c: usize, cPanel: usize, a: usize, stepBytes: usize, b: usi
   }
 }
 
-/** y [16] = bias + x [depth] · B for B packed as [depth][16] and an even depth. */
-// @ts-ignore: decorator
-@inline
-function row16(y: usize, bias: usize, x: usize, b: usize, depth: i32): void {
-  let s0 = v128.load(bias)
-  let s1 = v128.load(bias, 16)
-  let s2 = v128.load(bias, 32)
-  let s3 = v128.load(bias, 48)
-  let s4 = v128.load(bias, 64)
-  let s5 = v128.load(bias, 80)
-  let s6 = v128.load(bias, 96)
-  let s7 = v128.load(bias, 112)
-  for (let k = depth; k > 0; k -= 2) {
-    const x0 = v128.load64_splat(x)
-    s0 = add(s0, mul(v128.load(b, 0), x0))
-    s1 = add(s1, mul(v128.load(b, 16), x0))
-    s2 = add(s2, mul(v128.load(b, 32), x0))
-    s3 = add(s3, mul(v128.load(b, 48), x0))
-    s4 = add(s4, mul(v128.load(b, 64), x0))
-    s5 = add(s5, mul(v128.load(b, 80), x0))
-    s6 = add(s6, mul(v128.load(b, 96), x0))
-    s7 = add(s7, mul(v128.load(b, 112), x0))
-    const x1 = v128.load64_splat(x, 8)
-    s0 = add(s0, mul(v128.load(b, 128), x1))
-    s1 = add(s1, mul(v128.load(b, 144), x1))
-    s2 = add(s2, mul(v128.load(b, 160), x1))
-    s3 = add(s3, mul(v128.load(b, 176), x1))
-    s4 = add(s4, mul(v128.load(b, 192), x1))
-    s5 = add(s5, mul(v128.load(b, 208), x1))
-    s6 = add(s6, mul(v128.load(b, 224), x1))
-    s7 = add(s7, mul(v128.load(b, 240), x1))
-    x += 16
-    b += 256
-  }
-  v128.store(y, s0)
-  v128.store(y, s1, 16)
-  v128.store(y, s2, 32)
-  v128.store(y, s3, 48)
-  v128.store(y, s4, 64)
-  v128.store(y, s5, 80)
-  v128.store(y, s6, 96)
-  v128.store(y, s7, 112)
-}
-
-/** y [8] = bias + x [depth] · B for B packed as [depth][8] and an even depth. */
-// @ts-ignore: decorator
-@inline
-function row8(y: usize, bias: usize, x: usize, b: usize, depth: i32): void {
-  let s0 = v128.load(bias)
-  let s1 = v128.load(bias, 16)
-  let s2 = v128.load(bias, 32)
-  let s3 = v128.load(bias, 48)
-  for (let k = depth; k > 0; k -= 2) {
-    const x0 = v128.load64_splat(x)
-    s0 = add(s0, mul(v128.load(b, 0), x0))
-    s1 = add(s1, mul(v128.load(b, 16), x0))
-    s2 = add(s2, mul(v128.load(b, 32), x0))
-    s3 = add(s3, mul(v128.load(b, 48), x0))
-    const x1 = v128.load64_splat(x, 8)
-    s0 = add(s0, mul(v128.load(b, 64), x1))
-    s1 = add(s1, mul(v128.load(b, 80), x1))
-    s2 = add(s2, mul(v128.load(b, 96), x1))
-    s3 = add(s3, mul(v128.load(b, 112), x1))
-    x += 16
-    b += 128
-  }
-  v128.store(y, s0)
-  v128.store(y, s1, 16)
-  v128.store(y, s2, 32)
-  v128.store(y, s3, 48)
-}
-
-/** y [4] = bias + x [depth] · B for B packed as [depth][4] and an even depth. */
-// @ts-ignore: decorator
-@inline
-function row4(y: usize, bias: usize, x: usize, b: usize, depth: i32): void {
-  let s0 = v128.load(bias)
-  let s1 = v128.load(bias, 16)
-  for (let k = depth; k > 0; k -= 2) {
-    const x0 = v128.load64_splat(x)
-    s0 = add(s0, mul(v128.load(b, 0), x0))
-    s1 = add(s1, mul(v128.load(b, 16), x0))
-    const x1 = v128.load64_splat(x, 8)
-    s0 = add(s0, mul(v128.load(b, 32), x1))
-    s1 = add(s1, mul(v128.load(b, 48), x1))
-    x += 16
-    b += 64
-  }
-  v128.store(y, s0)
-  v128.store(y, s1, 16)
-}
-
-/** y [width] = bias + x · B for one row of B: the first term of a sum of an odd number, so that the rest can go in twos. */
-// @ts-ignore: decorator
-@inline
-function firstTerm(y: usize, bias: usize, x: usize, b: usize, width: i32): void {
-  const factor = v128.load64_splat(x)
-  for (let at: usize = 0; at < <usize>width << 3; at += 16) v128.store(y + at, add(v128.load(bias + at), mul(v128.load(b + at), factor)))
-}
-
-/**
- * Packs the right factor for single rows: B [depth, columns] stored by columns (`columnBytes` apart) in groups of sixteen columns,
- * [depth][16] each, the last group of 16, 8 or 4. `first` … is the part of the depth that is written.
- */
-export function packWide(groups: usize, b: usize, columnBytes: usize, first: i32, count: i32, depth: i32, columns: i32): void {
-  for (let column = 0; column < columns; column += 16) {
-    const left = columns - column
-    const width = left > 8 ? 16 : left > 4 ? 8 : 4
-    const rowBytes = <usize>width << 3
-    for (let j = 0; j < width; j++) {
-      let to = groups + <usize>first * rowBytes + (<usize>j << 3)
-      let from = b + <usize>(column + j) * columnBytes
-      for (let k = 0; k < count; k++) {
-        store<f64>(to, j < left ? load<f64>(from) : 0)
-        to += rowBytes
-        from += 8
-      }
-    }
-    groups += <usize>depth * rowBytes
-  }
-}
-
-/** y = bias + x [depth] · B for B packed by `packWide`; room for `columns` rounded up to a multiple of 16 in y and bias. */
-export function affineWide(y: usize, bias: usize, x: usize, groups: usize, depth: i32, columns: i32): void {
-  const odd = depth & 1
-  const even = depth - odd
-  const rest = x + (<usize>odd << 3)
-  for (; columns > 0; columns -= 16) {
-    const width = columns > 8 ? 16 : columns > 4 ? 8 : 4
-    const rowBytes = <usize>width << 3
-    let start = bias
-    let b = groups
-    if (odd != 0) {
-      firstTerm(y, bias, x, b, width)
-      start = y
-      b += rowBytes
-    }
-    if (width == 16) row16(y, start, rest, b, even)
-    else if (width == 8) row8(y, start, rest, b, even)
-    else row4(y, start, rest, b, even)
-    y += 128
-    bias += 128
-    groups += <usize>depth * rowBytes
-  }
-}
-
 /** y [1, 4 · panels] loses x [1, depth] · B; panels of y and of B at distances of their own. */
 export function subtractRow(y: usize, yPanel: usize, x: usize, b: usize, bPanel: usize, panels: i32, depth: i32): void {
   rowOfPanels(y, yPanel, x, 8, b, bPanel, panels, depth, true)
@@ -471,25 +259,4 @@ export function subtractProduct(
 /** C [rows, 4 · panels] gains Aᵀ · B, A [depth, rows] by rows `aRow` bytes apart; rows of C are `cRow` bytes apart, its panels 32. */
 export function addTransposedProduct(c: usize, cRow: usize, a: usize, aRow: usize, b: usize, rows: i32, panels: i32, depth: i32): void {
   product(c, cRow, 32, a, aRow, true, b, <usize>depth << 5, rows, panels, depth, false)
-}
-
-/** Copies [rows, columns] from rows `fromBytes` apart to rows `toBytes` apart. */
-export function copyRows(to: usize, toBytes: usize, from: usize, fromBytes: usize, rows: i32, columns: i32): void {
-  for (let row = 0; row < rows; row++) {
-    memory.copy(to, from, <usize>columns << 3)
-    to += toBytes
-    from += fromBytes
-  }
-}
-
-/** Copies one row of `width` doubles (a multiple of 4) to each of `rows` rows that follow one another. */
-export function repeatRow(to: usize, from: usize, width: i32, rows: i32): void {
-  const bytes = <usize>width << 3
-  for (let row = 0; row < rows; row++) {
-    for (let at: usize = 0; at < bytes; at += 32) {
-      v128.store(to + at, v128.load(from + at))
-      v128.store(to + at, v128.load(from + at, 16), 16)
-    }
-    to += bytes
-  }
 }

@@ -4,7 +4,7 @@
  * *Source:* `backends/reference/mlp.ts`. *Deviations:* none.
  */
 import { activate, affineRow } from './layers'
-import { affineWide } from './matrix'
+import { affineWide } from './wide-rows'
 
 /** Bytes of one layer of the tables: seven words, and three. */
 const PACKED_LAYER: usize = 28

@@ -48,21 +48,3 @@ export function rmsprop(
     gradient += 16
   }
 }
-
-/** Gradient descent with momentum, which is not 0 here. */
-export function sgd(
-  parameters: usize, buffer: usize, gradient: usize, count: i32,
-  learningRate: f64, momentum: f64, dampening: f64, weightDecay: f64, nesterov: bool, start: bool,
-): void {
-  const rest = f64x2.splat(1 - dampening)
-  for (const end = parameters + (<usize>count << 3); parameters < end; parameters += 16) {
-    const p = v128.load(parameters)
-    const g = add(v128.load(gradient), mul(f64x2.splat(weightDecay), p))
-    const b = start ? g : add(mul(f64x2.splat(momentum), v128.load(buffer)), mul(rest, g))
-    v128.store(buffer, b)
-    const direction = nesterov ? add(g, mul(f64x2.splat(momentum), b)) : b
-    v128.store(parameters, sub(p, mul(f64x2.splat(learningRate), direction)))
-    buffer += 16
-    gradient += 16
-  }
-}

@@ -9,7 +9,8 @@
  * order from `backends/reference/matrix.ts`. *Deviations:* none.
  */
 import { mul, sub } from './maths'
-import { packColumns, subtractProduct, subtractRow } from './matrix'
+import { subtractProduct, subtractRow } from './matrix'
+import { packColumns } from './pack'
 
 /** Columns of a factor, rows of a solve, taken at a time. */
 const BLOCK: i32 = 64
