@@ -20,8 +20,8 @@ const PULLBACK = 128
 const FAR_PARAMETERS = 262144
 /** Rows from which a resident network packs its parameters anew, for products with all rows at once. */
 const MANY_ROWS = 16
-/** Candidates of a population that are moved at a time. */
-const GROUP = 16
+/** Parameters of a population that are moved at a time, so that they stay near. */
+const GROUP = 131072
 /** Words of one layer in the tables of `assembly/network.ts`. */
 const PACKED_LAYER = 7
 const PLAIN_LAYER = 3
@@ -30,8 +30,11 @@ export const LIST = 264
 
 type Layer = Readonly<{ inputs: number; outputs: number; width: number; offset: number; activation: number }>
 
-/** What follows from the sizes of a network: its layers, its parameters, and what one row of a batch has of numbers and multiplications. */
-type Plan = Readonly<{ layers: readonly Layer[]; last: Layer; size: number; rowNumbers: number; rowWork: number; widest: number }>
+/**
+ * What follows from the sizes of a network: its layers, its parameters, what one row of a batch has of outputs of all layers and costs of
+ * multiplications, the widest row and the largest matrix of weights, both with padding.
+ */
+type Plan = Readonly<{ layers: readonly Layer[]; last: Layer; size: number; units: number; rowWork: number; widest: number; largest: number }>
 
 const makePlan = ({ sizes, activation, outputActivation }: MlpSpec): Plan => {
   let size = 0
@@ -45,9 +48,10 @@ const makePlan = ({ sizes, activation, outputActivation }: MlpSpec): Plan => {
     layers,
     last: layers[layers.length - 1],
     size,
-    rowNumbers: layers.reduce((sum, { width }) => sum + width, sizes[0]),
+    units: layers.reduce((sum, { outputs }) => sum + outputs, 0),
     rowWork: layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0),
     widest: layers.reduce((most, { inputs, width }) => Math.max(most, padded(inputs), width), 0),
+    largest: layers.reduce((most, { inputs, width }) => Math.max(most, padded(inputs) * width), 0),
   }
 }
 
@@ -108,7 +112,7 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
   const mlpForward: Kernels['mlpForward'] = (values, spec, parameters, x, batch) => {
     const plan = planOf(spec)
     const { layers, size } = plan
-    if (!pays(usefulWork(plan, batch), FORWARD, 3 * size + batch * plan.rowNumbers)) {
+    if (!pays(usefulWork(plan, batch), FORWARD, 3 * size + batch * (layers[0].inputs + 2 * plan.units))) {
       return plain.mlpForward(values, spec, parameters, x, batch)
     }
     arena.open()
@@ -126,16 +130,16 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
 
   const mlpPullback: Kernels['mlpPullback'] = (gradParameters, gradX, spec, parameters, x, values, gradY, batch) => {
     const plan = planOf(spec)
-    const { layers, last, size, widest } = plan
-    if (!pays(usefulWork(plan, batch), PULLBACK, 4 * size + 4 * batch * plan.rowNumbers)) {
+    const { layers, last, size, widest, largest } = plan
+    if (!pays(usefulWork(plan, batch), PULLBACK, 2 * size + 2 * largest + 5 * batch * widest)) {
       return plain.mlpPullback(gradParameters, gradX, spec, parameters, x, values, gradY, batch)
     }
     arena.open()
     const flat = arena.take(size)
     const gradFlat = arena.take(size)
     const rows = arena.take(batch * widest)
-    const panels = arena.take(Math.max(batch, widest) * widest)
-    const gradWeights = arena.take(widest * widest)
+    const panels = arena.take(Math.max(batch * widest, largest))
+    const gradWeights = arena.take(largest)
     const outputsNow = arena.take(batch * widest)
     let slope = arena.take(batch * widest)
     let next = arena.take(batch * widest)
@@ -150,7 +154,7 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
     }
 
     spread(slope, gradY, 0, last.outputs, last.width)
-    let at = values.length
+    let at = batch * plan.units
     for (let l = layers.length - 1; l >= 0; l--) {
       const { inputs, outputs, width, offset, activation } = layers[l]
       const inputWidth = padded(inputs)
@@ -249,17 +253,18 @@ export const mlpKernels = ({ arena, pays }: Place): MlpKernels => {
     const { layers, size } = plan
     const { inputs } = layers[0]
     const { outputs } = plan.last
-    if (!pays(size, 0, GROUP * size + population * (inputs + outputs))) return plain.populationForward(out, spec, parameters, x, population)
+    const group = Math.min(population, Math.ceil(GROUP / size))
+    if (!pays(size, 0, group * size + population * (inputs + outputs))) return plain.populationForward(out, spec, parameters, x, population)
     const stride = parameters.length / population
     arena.open()
-    const flat = arena.take(GROUP * size)
+    const flat = arena.take(group * size)
     const rows = arena.take(population * inputs)
     const y = arena.take(population * outputs)
     const { even, odd, table } = takePlain(plan)
     const numbers = arena.numbers()
     copy(numbers, rows, x, 0, population * inputs)
-    for (let first = 0; first < population; first += GROUP) {
-      const end = Math.min(first + GROUP, population)
+    for (let first = 0; first < population; first += group) {
+      const end = Math.min(first + group, population)
       if (stride === size) copy(numbers, flat, parameters, first * stride, (end - first) * size)
       else for (let n = first; n < end; n++) copy(numbers, flat + (n - first) * size, parameters, n * stride, size)
       for (let n = first; n < end; n++) {

@@ -27,6 +27,17 @@ test('backends that were opened one by one share nothing', async () => {
   expect(answers).toEqual([5, 12])
 })
 
+test('a network with many inputs and few outputs needs no more than its parameters and its batch', async () => {
+  const { kernels } = await openSimd()
+  const [inputs, batch] = [20_000, 4]
+  const spec = { sizes: [inputs, 2], activation: 'tanh', outputActivation: 'linear' } as const
+  const [parameters, x, values] = [new Float64Array(2 * (inputs + 1)), new Float64Array(batch * inputs), new Float64Array(batch * 2)]
+  const before = process.memoryUsage().external
+  kernels.mlpForward(values, spec, parameters, x, batch)
+  kernels.mlpPullback(new Float64Array(parameters.length), new Float64Array(x.length), spec, parameters, x, values, values, batch)
+  expect(process.memoryUsage().external - before).toBeLessThan(20 * 8 * (parameters.length + x.length))
+})
+
 test('what was resident and is no longer reachable leaves its memory to others', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

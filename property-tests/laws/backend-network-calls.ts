@@ -108,7 +108,7 @@ const mlpCalls = (spec: MlpSpec, batch: number): readonly Call[] => {
     label: `pullback of ${label}${wantX ? '' : ', parameters only'}`,
     inputs: [parameters, x, gradY],
     run: (kernels, stale) => {
-      const values = trace()
+      const values = withGuards(trace())
       const gradParameters = guarded(size, stale)
       const gradX = guarded(batch * inputs, stale)
       kernels.mlpPullback(gradParameters, wantX ? gradX : null, spec, parameters, x, values, gradY, batch)
