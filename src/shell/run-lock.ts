@@ -1,7 +1,8 @@
 /**
  * One writer per run directory: a lock file that names the process which writes.
  *
- * A lock left by a process that no longer lives on this machine (it was killed) is taken over.
+ * A lock left by a process that no longer lives on this machine (it was killed) is taken over, also while its parent has not yet taken notice of
+ * its end (a zombie still has its process number).
  *
  * *Source:* POSIX.1-2017, open() with O_EXCL. *Deviations:* none.
  */
@@ -17,10 +18,20 @@ export type LockFault = Fault<'RunInUse'>
 /** Locks that this process holds: a lock with our own process number that is not among them is from an earlier life of the number. */
 const held = new Set<string>()
 
+/** Whether a process has ended and only its number is left; false where the system does not tell. */
+const isZombie = (pid: number): boolean => {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return ['Z', 'X'].includes(status.slice(status.lastIndexOf(')') + 2)[0]) // "pid (name) state …", where a name may hold anything
+  } catch {
+    return false
+  }
+}
+
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return (error as { readonly code?: unknown }).code === 'EPERM' // it lives, but belongs to somebody else
   }
