@@ -64,10 +64,17 @@ const dotAt = (a: Float64Array, aAt: number, aStride: number, b: Float64Array, b
   return sum
 }
 
-/** Σ_i term(m[i, q], i) for every column q of a matrix [n, columns], in the order of i; row by row, as the matrix lies in memory. */
-const columnSums = (matrix: Float64Array, columns: number, term: (value: number, i: number) => number): Float64Array => {
+/** Σ_i m[i, q] weight_i for every column q of a matrix [n, columns], in the order of i; row by row, as the matrix lies in memory. */
+const weightedColumns = (matrix: Float64Array, columns: number, weights: Float64Array): Float64Array => {
   const sums = new Float64Array(columns)
-  for (let i = 0, at = 0; at < matrix.length; i++) for (let q = 0; q < columns; q++, at++) sums[q] += term(matrix[at], i)
+  for (let i = 0, at = 0; at < matrix.length; i++) for (let q = 0; q < columns; q++, at++) sums[q] += matrix[at] * weights[i]
+  return sums
+}
+
+/** Σ_i m[i, q]² likewise. */
+const squaredColumns = (matrix: Float64Array, columns: number): Float64Array => {
+  const sums = new Float64Array(columns)
+  for (let at = 0; at < matrix.length;) for (let q = 0; q < columns; q++, at++) sums[q] += matrix[at] * matrix[at]
   return sums
 }
 
@@ -95,7 +102,7 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
   }
 
   const meanAt = (model: GpModel, cross: Float64Array, queries: number): Float64Array =>
-    columnSums(cross, queries, (value, i) => value * model.alpha[i]).map((sum) => model.hyper.mean + sum)
+    weightedColumns(cross, queries, model.alpha).map((sum) => model.hyper.mean + sum)
 
   return {
     condition: (hyper, { x, y }) => {
@@ -142,7 +149,7 @@ export const gaussianProcess = (kernelName: KernelName, backend: Backend): Gauss
       const cross = kernel.covariance(model.hyper, model.x, query) // [n, Q]
       const mean = meanAt(model, cross, queries)
       const white = solveLower(backend, model.lower, cross, n, queries)
-      const variance = columnSums(white, queries, (value) => value * value).map((sum) => Math.max(0, model.hyper.outputscale - sum))
+      const variance = squaredColumns(white, queries).map((sum) => Math.max(0, model.hyper.outputscale - sum))
       return { mean, variance }
     },
 
