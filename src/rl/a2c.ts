@@ -23,7 +23,7 @@ import type { A2cLossSettings } from './a2c-loss.ts'
 import type { PolicyGradientContext } from './context.ts'
 import { gradientJob } from './gradient-work.ts'
 import type { EntropyReduction } from './loss-scratch.ts'
-import type { OnPolicySettings, OnPolicyState } from './on-policy.ts'
+import type { OnPolicySettings, OnPolicyState } from './on-policy-state.ts'
 import { onPolicy } from './on-policy.ts'
 import type { Delegation, GradientPlace, ReturnHyper, UpdateRule } from './update-rule.ts'
 

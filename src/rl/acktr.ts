@@ -28,7 +28,7 @@ import type { NetworkSettings } from './actor-critic-task.ts'
 import type { PolicyGradientContext } from './context.ts'
 import { fisherGradient, fisherLayers, fisherSignals } from './fisher.ts'
 import type { EntropyReduction } from './loss-scratch.ts'
-import type { OnPolicySettings, OnPolicyState } from './on-policy.ts'
+import type { OnPolicySettings, OnPolicyState } from './on-policy-state.ts'
 import { onPolicy } from './on-policy.ts'
 import type { ReturnHyper, UpdateRule } from './update-rule.ts'
 

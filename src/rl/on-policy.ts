@@ -18,60 +18,29 @@
  * *Deviations:* 1. collecting is a step of its own, so that an outer level sees the batch before it chooses.
  */
 import { parcel } from '../core/digest.ts'
-import type { HyperParameter, HyperRecord, HyperSpace } from '../core/hyper.ts'
+import type { HyperRecord, HyperSpace } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
-import type { Job, ObsScaling, Outcome, Parcel, PolicySpec, RolloutOutcome, RolloutSlot } from '../core/job.ts'
-import { envStepsOf } from '../core/job.ts'
+import type { Job, ObsScaling, Outcome, Parcel, PolicySpec, RolloutOutcome } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, Metrics, StepReport } from '../core/learner.ts'
 import { emptyMoments } from '../core/moments.ts'
 import { foldIn, permutation } from '../core/rng.ts'
-import { mean, variance } from '../core/stats.ts'
+import { mean } from '../core/stats.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { fitnessJob } from '../core/task.ts'
 import type { ActorCritic } from '../nn/actor-critic.ts'
 import type { Cursor } from './batch-cursor.ts'
 import { addMetrics, emptySums, meansOf, minibatchAt } from './batch-cursor.ts'
-import type { HeldBatch, PolicyGradientContext, RolloutSummary } from './context.ts'
-import type { Batch, BatchSettings } from './held-batch.ts'
+import { batchJudge } from './batch-judge.ts'
+import type { HeldBatch, PolicyGradientContext } from './context.ts'
+import type { Batch } from './held-batch.ts'
 import { batchOf, batchSize } from './held-batch.ts'
+import { changeableAt, forced } from './in-force.ts'
 import type { Minibatch } from './minibatch.ts'
-import { offPolicyValues } from './off-policy-value.ts'
+import type { OnPolicySettings, OnPolicyState } from './on-policy-state.ts'
+import { explainedVariance, summaryOf, total } from './rollout-summary.ts'
 import { emptySlot, withRollouts } from './rollout.ts'
 import type { Delegation, ReturnHyper, Update, UpdateRule } from './update-rule.ts'
-
-/**
- * `envs` environments in `groups` jobs, `steps` steps each per rollout. `rewardScaling` null leaves rewards as they are.
- * `gradientHistory` gradients are kept for the outer level; `returnWindow` episodes make `policyReturn` and `populationFitness`.
- */
-export type OnPolicySettings = Readonly<{
-  envs: number
-  groups: number
-  steps: number
-  timeLimits: BatchSettings['timeLimits']
-  rewardScaling: Readonly<{ gamma: number; clip: number; varianceFloor: number }> | null
-  gradientHistory: number
-  returnWindow: number
-}>
-
-/** Everything, as plain data; `policy` is the front of `parameters`, which rollouts act with. */
-export type OnPolicyState<U> = Readonly<{
-  parameters: Float64Array
-  policy: Parcel
-  optimiser: U
-  obsMoments: Float64Array | null
-  returnMoments: Float64Array | null
-  groups: readonly (readonly RolloutSlot[])[]
-  batch: Batch | null
-  cursor: Cursor | null
-  inForce: HyperRecord | null
-  gradients: readonly Float64Array[]
-  recentReturns: Float64Array
-  lastRollout: RolloutSummary | null
-  rollouts: number
-  updates: number
-  envSteps: number
-}>
 
 /**
  * What an on-policy learner is made of: a rule, a network, where to start, and the task. Where updates are `delegated`, each of them asks for
@@ -89,23 +58,7 @@ const checkCount = (name: string, value: number): void => {
   if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, received ${value}`)
 }
 
-/** Share of the variance of the value targets that the values explain; NaN where the targets do not vary. */
-const explainedVariance = ({ oldValues, returns }: Batch): number => {
-  const whole = variance(returns, 0)
-  return whole > 0 ? 1 - variance(returns.map((target, at) => target - oldValues[at]), 0) / whole : Number.NaN
-}
-
 const isRollout = (outcome: Outcome): outcome is RolloutOutcome => outcome.kind === 'rollout'
-
-type Moment = HyperParameter['takesEffect']
-const everything: readonly Moment[] = ['step', 'epoch', 'rollout']
-const atRollout: readonly Moment[] = ['step', 'rollout']
-const atEpoch: readonly Moment[] = ['step', 'epoch']
-const atStep: readonly Moment[] = ['step']
-
-/** `hyper` with those of its values that take effect at `moments`; the others stay as they are in force. */
-const forced = (space: Readonly<Record<string, { takesEffect: string }>>, inForce: HyperRecord | null, hyper: HyperRecord, moments: readonly string[]): HyperRecord =>
-  inForce === null ? hyper : Object.fromEntries(Object.keys(hyper).map((name) => [name, moments.includes(space[name].takesEffect) ? hyper[name] : inForce[name]]))
 
 /** The learner of `parts`. Throws a `RangeError` for settings out of range or a task that is no environment. */
 export const onPolicy = <H extends HyperRecord, U>(
@@ -152,19 +105,10 @@ export const onPolicy = <H extends HyperRecord, U>(
   const collect = (state: State, outcomes: readonly Outcome[], hyper: Values): readonly [State, StepReport<Values>] => {
     const rollouts = outcomes.filter(isRollout)
     invariant(rollouts.length === groups && outcomes.length === groups, `${outcomes.length} outcomes for ${groups} rollouts`)
-    const inForce = forced(space, state.inForce, hyper, atRollout)
+    const inForce = forced(space, state.inForce, hyper, changeableAt(null, state.inForce))
     const batch = batchOf(net, state.parameters, rollouts, inForce as Values, { timeLimits, advantageScaling: rule.advantageScaling })
+    const lastRollout = summaryOf(rollouts, batch, envs)
     const ended = rollouts.flatMap(({ episodeReturns }) => [...episodeReturns])
-    const sum = (value: (rollout: RolloutOutcome) => number): number => rollouts.reduce((total, rollout) => total + value(rollout), 0)
-    const envSteps = envStepsOf(rollouts)
-    const lastRollout: RolloutSummary = {
-      envSteps,
-      rewardSum: sum((rollout) => rollout.rewardSum),
-      discountedReturn: sum((rollout) => rollout.discountedSum) / envs,
-      targetMean: mean(batch.returns),
-      episodes: ended.length,
-      returnMean: ended.length === 0 ? Number.NaN : mean(Float64Array.from(ended)),
-    }
     const next: State = {
       ...state,
       obsMoments: withRollouts(state.obsMoments, rollouts.map(({ obsMoments }) => obsMoments)),
@@ -176,7 +120,7 @@ export const onPolicy = <H extends HyperRecord, U>(
       recentReturns: Float64Array.from([...state.recentReturns, ...ended].slice(-returnWindow)),
       lastRollout,
       rollouts: state.rollouts + 1,
-      envSteps: state.envSteps + envSteps,
+      envSteps: state.envSteps + lastRollout.envSteps,
     }
     const metrics: Metrics = {
       policyReturn: policyReturn(next),
@@ -185,20 +129,13 @@ export const onPolicy = <H extends HyperRecord, U>(
       valueTarget: lastRollout.targetMean,
       explainedVariance: explainedVariance(batch),
     }
-    return [next, { metrics, applied: inForce as Values, envSteps, episodes: ended.length, unstable: sum((rollout) => rollout.unstable) }]
-  }
-
-  /** What the next step takes over from new values. */
-  const changeable = ({ batch, cursor, inForce }: State): readonly Moment[] => {
-    if (inForce === null) return everything
-    if (batch === null || cursor === null) return atRollout
-    return cursor.minibatch === 0 ? atEpoch : atStep
+    return [next, { metrics, applied: inForce as Values, envSteps: lastRollout.envSteps, episodes: lastRollout.episodes, unstable: total(rollouts, (rollout) => rollout.unstable) }]
   }
 
   /** The cursor at a minibatch that is about to be taken: an epoch begins with its own order. */
   const opened = (key: Key, state: State, cursor: Cursor, hyper: Values): readonly [Cursor, HyperRecord] => {
-    if (cursor.minibatch > 0) return [cursor, forced(space, state.inForce, hyper, atStep)]
-    const inForce = forced(space, state.inForce, hyper, atEpoch)
+    const inForce = forced(space, state.inForce, hyper, changeableAt(cursor, state.inForce))
+    if (cursor.minibatch > 0) return [cursor, inForce]
     const size = batchSize(state.batch as Batch)
     const minibatches = Math.min(rule.minibatches(inForce as Values), size)
     return [{ ...cursor, minibatches, order: minibatches === 1 ? null : permutation(foldIn(key, 1), size) }, inForce]
@@ -235,29 +172,13 @@ export const onPolicy = <H extends HyperRecord, U>(
     return [next, { metrics, applied: inForce as Values, envSteps: 0, episodes: 0, unstable: 0, quiet: !endsPhase }]
   }
 
-  const heldBatch = (state: State, batch: Batch): HeldBatch => {
-    let judge: ReturnType<typeof offPolicyValues> | null = null // what candidates share is computed when the first is judged
-    return {
-      candidate: (key, hyper) => {
-        const [cursor, inForce] = opened(key, state, state.cursor as Cursor, hyper as Values)
-        return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values).parameters
-      },
-      offPolicyValue: (candidate) => {
-        judge ??= offPolicyValues(net, state.parameters, batch)
-        return judge(candidate)
-      },
-      policyGradient: (parameters) => {
-        const size = batchSize(batch)
-        const work = net.workspace(size)
-        net.forward(work, parameters, batch.obs)
-        net.distribution.addLogProbGradient(work.gradient, work.p, batch.actions, batch.advantages.map((a) => a / size), size)
-        work.gradValues.fill(0)
-        const gradient = new Float64Array(net.size)
-        net.pullback(gradient, work, parameters, batch.obs)
-        return gradient
-      },
-    }
-  }
+  const heldBatch = (state: State, batch: Batch): HeldBatch => ({
+    candidate: (key, hyper) => {
+      const [cursor, inForce] = opened(key, state, state.cursor as Cursor, hyper as Values)
+      return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values).parameters
+    },
+    ...batchJudge(net, state.parameters, batch),
+  })
 
   return {
     name: rule.name,
@@ -303,7 +224,7 @@ export const onPolicy = <H extends HyperRecord, U>(
       policyReturn: policyReturn(state),
       generation: state.rollouts,
       next: state.batch === null ? 'collect' : 'update',
-      changeable: changeable(state),
+      changeable: changeableAt(state.cursor, state.inForce),
       phaseUpdates: state.cursor?.sums.updates ?? 0,
       phaseLength: state.inForce === null ? 0 : rule.epochs(state.inForce as Values) * rule.minibatches(state.inForce as Values),
       updates: state.updates,

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import type { HyperRecord, HyperSpace } from '../../core/hyper.ts'
-import type { OnPolicySettings } from '../../rl/on-policy.ts'
+import type { OnPolicySettings } from '../../rl/on-policy-state.ts'
 import { configProblem, type ConfigProblem } from '../fault.ts'
 import type { TaskDefaults } from '../registry.ts'
 

@@ -1,0 +1,34 @@
+/**
+ * A finished rollout of one or more jobs in numbers.
+ *
+ * *Source:* Paul et al. 2019, HOOF, arXiv 1902.06583, section 3 (the return of a batch); explained variance as usual.
+ * *Deviations:* none.
+ */
+import type { RolloutOutcome } from '../core/job.ts'
+import { envStepsOf } from '../core/job.ts'
+import { mean, variance } from '../core/stats.ts'
+import type { RolloutSummary } from './context.ts'
+import type { Batch } from './held-batch.ts'
+
+/** Σ of `value` over the rollouts. */
+export const total = (rollouts: readonly RolloutOutcome[], value: (rollout: RolloutOutcome) => number): number =>
+  rollouts.reduce((sum, rollout) => sum + value(rollout), 0)
+
+/** Share of the variance of the value targets that the values explain; NaN where the targets do not vary. */
+export const explainedVariance = ({ oldValues, returns }: Batch): number => {
+  const whole = variance(returns, 0)
+  return whole > 0 ? 1 - variance(returns.map((target, at) => target - oldValues[at]), 0) / whole : Number.NaN
+}
+
+/** The rollouts of `envs` environments, of which `batch` was made. */
+export const summaryOf = (rollouts: readonly RolloutOutcome[], batch: Batch, envs: number): RolloutSummary => {
+  const ended = Float64Array.from(rollouts.flatMap(({ episodeReturns }) => [...episodeReturns]))
+  return {
+    envSteps: envStepsOf(rollouts),
+    rewardSum: total(rollouts, (rollout) => rollout.rewardSum),
+    discountedReturn: total(rollouts, (rollout) => rollout.discountedSum) / envs,
+    targetMean: mean(batch.returns),
+    episodes: ended.length,
+    returnMean: ended.length === 0 ? Number.NaN : mean(ended),
+  }
+}
