@@ -18,7 +18,7 @@ import { a2c, a2cDefaults, a2cHyperDefaults } from '../../src/rl/a2c.ts'
 import type { PolicyGradientContext } from '../../src/rl/context.ts'
 import { batchOf } from '../../src/rl/held-batch.ts'
 import { takeRows } from '../../src/rl/minibatch.ts'
-import type { OnPolicyState } from '../../src/rl/on-policy.ts'
+import type { OnPolicyState } from '../../src/rl/on-policy-state.ts'
 import { ppoLoss } from '../../src/rl/ppo-loss.ts'
 import type { PpoHyper, PpoSettings } from '../../src/rl/ppo.ts'
 import { ppo, ppoDefaults, ppoHyperDefaults } from '../../src/rl/ppo.ts'
@@ -184,6 +184,17 @@ describe('experiments', () => {
 
   it('obey the laws', () => {
     expect(experimentFindings(subject(24) as never, copy)).toEqual([])
+  })
+
+  it('learn from the rollout that spends the last env steps', () => {
+    const spending = (envSteps: number) => {
+      const trained = experiment({ learner, scheduler: fixed({ hyper }), budget: { envSteps, steps: null } })
+      const { events } = runToEnd({ experiment: trained, execute, quietSteps: true } as never, 1)
+      return events.map((event) => (event.type === 'step' ? [event.step, event.envSteps.total] : event.type))
+    }
+    const one = [[0, 96], [6, 96]]
+    expect(spending(96)).toEqual([...one, 'done'])
+    expect(spending(97)).toEqual([...one, [7, 192], [13, 192], 'done'])
   })
 
   it('leave quiet steps out of the record while nothing changes', () => {

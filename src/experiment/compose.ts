@@ -50,7 +50,10 @@ export type ExperimentState<S, U> = Readonly<{
   pending: readonly ExperimentEvent[]
 }>
 
-/** At least one limit is a number; the run ends at the first decision at which one is reached. */
+/**
+ * At least one limit is a number. A run ends at the first decision at which `steps` are reached, or `envSteps` with nothing left to learn from: a
+ * rollout that spends the last of them is learnt from first.
+ */
 export type Budget = Readonly<{ envSteps: number | null; steps: number | null }>
 
 export type ExperimentOptions<S, H extends HyperRecord, C, U> = Readonly<{
@@ -90,13 +93,16 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
   invariant(budget.envSteps !== null || budget.steps !== null, 'a budget needs a limit on env steps or on steps')
   type State = ExperimentState<S, U>
 
-  const isSpent = (state: State): boolean => used(budget.envSteps, state.spent.total) >= 1 || used(budget.steps, state.step) >= 1
+  const holding = (state: State): readonly boolean[] => state.members.map((member) => holdsRollout(learner.context(member.learner)))
+
+  const isSpent = (state: State): boolean =>
+    used(budget.steps, state.step) >= 1 || (used(budget.envSteps, state.spent.total) >= 1 && !holding(state).includes(true))
 
   /** Jobs of each member's next step; null for a member that waits until the others have updated on their rollouts. */
   const stepJobs = (state: State): readonly (readonly Job[] | null)[] => {
     const keyStep = subkey(state.key, KEY_STEP, state.step)
-    const holding = state.members.map((member) => holdsRollout(learner.context(member.learner)))
-    return state.members.map((member, i) => (holding.includes(true) && !holding[i] ? null : learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H)))
+    const holds = holding(state)
+    return state.members.map((member, i) => (holds.includes(true) && !holds[i] ? null : learner.jobs(foldIn(keyStep, i), member.learner, member.hyper as H)))
   }
 
   const wantedJobs = (state: State): readonly Job[] => stepJobs(state).flatMap((jobs) => jobs ?? [])

@@ -53,7 +53,7 @@ const taggedSchema = (entries: readonly (Described & Readonly<{ schema: z.ZodObj
 
 const budgetSchema = z
   .strictObject({
-    envSteps: z.int().positive().nullable().default(null).describe('env steps after which the run ends, those of the outer level included'),
+    envSteps: z.int().positive().nullable().default(null).describe('env steps after which the run ends, those of the outer level included; what they brought is learnt from first'),
     steps: z.int().positive().nullable().default(null).describe('learner steps (generations) after which the run ends'),
   })
   .refine(({ envSteps, steps }) => envSteps !== null || steps !== null, 'a limit: envSteps, steps or both')
