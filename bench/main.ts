@@ -27,6 +27,7 @@ import { sectionText } from './system/figure.ts'
 import { describeMachine, type Machine, machineLine } from './system/machine.ts'
 import { memoryOfRun } from './system/memory.ts'
 import { overheadShare } from './system/overhead.ts'
+import { policyGradientCost } from './system/policy-gradients.ts'
 import { rolloutSpeed } from './system/rollout.ts'
 import { scaling } from './system/scaling.ts'
 import { startTimes } from './system/start.ts'
@@ -45,6 +46,7 @@ const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>
       environments: () => environmentSpeed(),
       workers: () => workerGain(),
       overhead: () => overheadShare(),
+      'policy-gradients': () => policyGradientCost(),
       epgt: () => epgtCost(),
       memory: () => memoryOfRun(),
       start: () => startTimes(),

@@ -12,17 +12,19 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Json } from '../../src/core/env.ts'
+import type { TimeSpent } from '../../src/plot/time-spent.ts'
+import { timeSpentOf } from '../../src/plot/time-spent.ts'
 import type { Curve } from '../../src/run/curve.ts'
 import { curveOfBest } from '../../src/run/curve.ts'
-import { openRun, readEvents } from '../../src/shell/run-directory.ts'
+import { openRun, readEvents, readTelemetry } from '../../src/shell/run-directory.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
 
 /** One run: its place under the bench's directory, its config as a user would write it, and what to call it while it runs. */
 export type LearningCell = Readonly<{ place: string; label: string; config: Json }>
 
-/** A finished run: its curve (of the best member of a population), and the digest of its event log. */
-export type FinishedCell = Readonly<{ curve: Curve; digest: string }>
+/** A finished run: its curve (of the best member of a population), the digest of its event log, and the time that it took. */
+export type FinishedCell = Readonly<{ curve: Curve; digest: string; time: TimeSpent | null }>
 
 /** Trains or resumes one cell; resolves to its exit code. */
 const runCell = (root: string, { place, config }: LearningCell): Promise<number> => {
@@ -60,5 +62,6 @@ export const readCell = (root: string, place: string): FinishedCell | null => {
   const log = readEvents(run.right)
   if (isLeft(log)) return null
   const curve = curveOfBest(log.right.events)
-  return curve.done ? { curve, digest: log.right.mark.chain } : null
+  const telemetry = readTelemetry(run.right)
+  return curve.done ? { curve, digest: log.right.mark.chain, time: isLeft(telemetry) ? null : timeSpentOf(telemetry.right) } : null
 }

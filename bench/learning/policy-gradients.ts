@@ -13,8 +13,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { rootKey } from '../../src/core/rng.ts'
-import { mean, std } from '../../src/core/stats.ts'
+import { mean, median, std } from '../../src/core/stats.ts'
 import { learningCurves } from '../../src/plot/learning-curves.ts'
+import { TIME_PARTS } from '../../src/plot/time-spent.ts'
 import { finalInterval } from '../../src/run/aggregate.ts'
 import { finalReturn } from '../../src/run/curve.ts'
 import type { FinishedCell, LearningCell } from './cells.ts'
@@ -41,6 +42,16 @@ const row = (found: Found): string => {
   const spread = values.length > 1 ? ` ± ${text(std(values, 1))}` : ''
   const { estimate, low, high } = finalInterval(rootKey('final'), runs.map(({ curve }) => curve))
   return `| ${arm.env} | ${arm.label} | ${runs.length} | ${text(mean(values))}${spread} | ${text(estimate)} [${text(low)}, ${text(high)}] | ${[...values].map(text).join(', ')} | ${arm.published ?? '–'} |`
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`
+
+/** How long runs took, and the share of each part: medians over the seeds. */
+const timeRow = ({ arm, cells: runs }: Found): string => {
+  const times = runs.flatMap(({ time }) => (time === null ? [] : [time]))
+  if (times.length === 0) return `| ${arm.env} | ${arm.label} |${' – |'.repeat(1 + TIME_PARTS.length)}`
+  const shares = TIME_PARTS.map((_, part) => percent(median(times.map(({ seconds, total }) => seconds[part] / total))))
+  return `| ${arm.env} | ${arm.label} | ${(median(times.map(({ total }) => total)) / 60).toFixed(1)} | ${shares.join(' | ')} |`
 }
 
 const figureOf = (env: string, found: readonly Found[]): string =>
@@ -81,6 +92,12 @@ const summarise = (root: string): void => {
     '| environment | learner | seeds | final return, mean ± deviation | IQM [95 %] | each seed | published |',
     '|---|---|---|---|---|---|---|',
     ...read.map(row),
+    '',
+    'Time of a run in one thread, two runs at a time on two shared cores; medians over the seeds. Updates belong to the state machine.',
+    '',
+    `| environment | learner | minutes | ${TIME_PARTS.join(' | ')} |`,
+    `|---|---|---|${'---|'.repeat(TIME_PARTS.length)}`,
+    ...read.map(timeRow),
     '',
     ...envs.flatMap((env) => [`![${env}](policy-gradients-${env}.svg)`, '']),
   ].join('\n')

@@ -6,7 +6,7 @@
  *
  * *Source:* house goal for the cost of EPGT. *Deviations:* none.
  */
-import { reference } from '../../backends/reference/index.ts'
+import { openSimd } from '../../backends/simd/index.ts'
 import { builtIn } from '../../src/cli/registry.ts'
 import type { Json } from '../../src/core/env.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
@@ -20,6 +20,7 @@ import type { AnyScheduler } from '../../src/run/registry.ts'
 import { resolved } from './cheetah.ts'
 import type { Section } from './figure.ts'
 import { measured, untargeted } from './figure.ts'
+import { meter } from './meter.ts'
 
 type JsonRecord = Readonly<Record<string, Json>>
 
@@ -42,7 +43,7 @@ const fullMemory = (actions: number, rules: JsonRecord): EpgtState['memory'] => 
 }
 
 /** Milliseconds of an iteration, and of those spent in EPGT: reading and choosing, remembering and learning. */
-type Iteration = Readonly<{ wall: number; propose: number; observe: number; updates: number; trained: boolean }>
+type Iteration = Readonly<{ wall: number; propose: number; observe: number }>
 
 const iterations = async (outer: JsonRecord, count: number, warmUp: number): Promise<readonly Iteration[]> => {
   const config = resolved({
@@ -50,45 +51,34 @@ const iterations = async (outer: JsonRecord, count: number, warmUp: number): Pro
     task: { kind: 'env', env: { id: 'HalfCheetah-v5' }, policy: { hidden: [64, 64], init: 'orthogonal' }, normaliseObs: true },
     learner: { kind: 'ppo' },
     outer,
-    budget: { envSteps: 2048 * (count + warmUp + 1) }, // a run ends before the updates on its last rollout
+    budget: { envSteps: 2048 * (count + warmUp) },
   })
-  const site = await openSite({ envs: builtIn.envs, problems: builtIn.problems, backend: reference }, [config.task])
+  const backend = await openSimd()
+  const site = await openSite({ envs: builtIn.envs, problems: builtIn.problems, backend }, [config.task])
   const learner = learnerOf(builtIn, config.learner)
   const level = outerOf(builtIn, config.outer)
-  const sound = level.entry.build({ settings: level.settings, learner: learner.entry.facts(learner.settings), backend: reference })
-  const spent = { propose: 0, observe: 0, updates: 0 }
-  const timed = <T>(part: 'propose' | 'observe', work: () => T): T => {
-    const start = performance.now()
-    const result = work()
-    spent[part] += performance.now() - start
-    return result
-  }
+  const sound = level.entry.build({ settings: level.settings, learner: learner.entry.facts(learner.settings), backend })
+  const meters = { propose: meter(), observe: meter() }
   const rules = level.settings.memory as JsonRecord
   const scheduler: AnyScheduler = {
     ...sound,
     init: (key) => ({ ...(sound.init(key) as EpgtState), memory: fullMemory(3 * 5 * 5, rules) }),
-    propose: (key, state, step, contexts) => timed('propose', () => sound.propose(key, state, step, contexts)),
-    observe: (key, state, feedback) => timed('observe', () => sound.observe(key, state, feedback)),
-    describe: (state) => {
-      spent.updates++
-      return timed('observe', () => sound.describe(state))
-    },
+    propose: (key, state, step, contexts) => meters.propose.run(() => sound.propose(key, state, step, contexts)),
+    observe: (key, state, feedback) => meters.observe.run(() => sound.observe(key, state, feedback)),
+    describe: (state) => meters.observe.run(() => sound.describe(state)),
   }
-  const built = learner.entry.build({ settings: learner.settings, task: taskInfo(config.task, site.opened(config.task)), backend: reference })
+  const built = learner.entry.build({ settings: learner.settings, task: taskInfo(config.task, site.opened(config.task)), backend })
   const machine = experiment({ learner: built, scheduler, budget: config.budget })
   const laps: Iteration[] = []
   let state = machine.init(rootKey('epgt bench'))
-  let vaeSteps = 0
   for (let lap = 0; lap < count + warmUp; lap++) {
-    const before = { ...spent, at: performance.now() }
+    const before = { propose: meters.propose.spent(), observe: meters.observe.spent(), at: performance.now() }
     const outcomes = machine.jobs(state).map((job) => site.execute(job))
     const [next] = machine.absorb(state, outcomes)
     state = next
-    const { tally } = state.scheduler as EpgtState
     const wall = performance.now() - before.at
-    const [propose, observe] = [spent.propose - before.propose, spent.observe - before.observe]
-    if (lap >= warmUp) laps.push({ wall, propose, observe, updates: spent.updates - before.updates, trained: tally.vaeSteps > vaeSteps })
-    vaeSteps = tally.vaeSteps
+    const [propose, observe] = [meters.propose.spent() - before.propose, meters.observe.spent() - before.observe]
+    if (lap >= warmUp) laps.push({ wall, propose, observe })
   }
   site.close()
   return laps
@@ -115,7 +105,7 @@ export const epgtCost = async (count = 8): Promise<Section> => {
   return {
     title: 'EPGT on PPO',
     remarks: [
-      'PPO on HalfCheetah, 64-64 policy and critic, 2048 env steps and 320 updates in an iteration, one thread, reference backend.',
+      'PPO on HalfCheetah, 64-64 policy and critic, 2048 env steps and 320 updates in an iteration, one thread, `simd` backend.',
       `Every update reads a memory of ${CAPACITY} rows; the autoencoder (32 hidden units) learns after every rollout, ten times as often as in a run.`,
     ],
     figures: [

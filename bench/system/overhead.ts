@@ -27,22 +27,9 @@ import { stopwatch } from '../../src/shell/telemetry.ts'
 import { cheetahConfig, resolved, workplaceOf } from './cheetah.ts'
 import type { Section } from './figure.ts'
 import { measured, untargeted } from './figure.ts'
+import { meter } from './meter.ts'
 
 const popsize = 200
-
-/** A clock that adds up the milliseconds of what runs under it. */
-const meter = () => {
-  let spent = 0
-  return {
-    run: <T>(work: () => T): T => {
-      const start = performance.now()
-      const result = work()
-      spent += performance.now() - start
-      return result
-    },
-    spent: () => spent,
-  }
-}
 
 /** What the meters show at the end of a generation, in milliseconds. */
 type Reading = Readonly<{ wall: number; jobs: number; noise: number; absorb: number; record: number }>
