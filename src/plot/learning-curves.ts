@@ -2,7 +2,7 @@
  * Learning curves: return against env steps, one colour for all seeds of a thing.
  *
  * Several seeds are drawn thin, with their interquartile mean thick on top and its 95 % stratified-bootstrap interval as a band; a single
- * run is drawn as it is, because one run has no interval.
+ * run is drawn as it is, because one run has no interval. A group that ends far from all others leaves the picture, and its name says where it is.
  *
  * *Source:* Agarwal et al. 2021, arXiv 2108.13264, sections 3-4. *Deviations:* none.
  */
@@ -15,6 +15,7 @@ import { drawingSvg, headHeight, labelMargin, labelsHeight, type EndLabel } from
 import { counted, numberText } from './number-text.ts'
 import { bandMark, lastOf, lineMark, seedOpacity, thickLine, type BandPoint, type Point, type SeedGroup } from './series.ts'
 import { inkOf } from './style.ts'
+import { bandWithin, linesWithin, windowOf } from './value-window.ts'
 
 export type LearningCurvesOptions = Readonly<{
   title: string
@@ -60,12 +61,12 @@ const summaryOf = (key: Key, { runs }: SeedGroup, { points, bootstrap }: Learnin
   }
 }
 
-const noteOf = (groups: readonly SeedGroup[], level: number): string => {
+const noteOf = (groups: readonly SeedGroup[], level: number, cut: boolean): string => {
   if (!groups.some(({ runs }) => runs.some(({ points }) => lastOf(points) !== null))) return 'nothing has a value yet'
   const counts = groups.map(({ runs }) => runs.length)
   if (Math.max(0, ...counts) < 2) return ''
   const warning = counts.some((count) => count > 1 && count < LEAST_SEEDS) ? ` (fewer than ${LEAST_SEEDS}: not to be relied on)` : ''
-  return `thick: interquartile mean; band: ${numberText(level * 100)} % bootstrap interval over seeds${warning}; thin: single seeds`
+  return `thick: interquartile mean; band: ${numberText(level * 100)} % bootstrap interval over seeds${warning}; ${cut ? 'far lines are cut' : 'thin: single seeds'}`
 }
 
 /** A group's name, with the number of its seeds where groups have several. */
@@ -80,13 +81,21 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
   const values = groups.flatMap(({ runs }) => runs.flatMap(({ points }) => points.map(({ value }) => value)))
   const steps = groups.flatMap(({ runs }) => runs.flatMap(({ points }) => points.slice(-1).map(({ envSteps }) => envSteps)))
   const x = countAxis(Math.max(0, ...steps), ENV_STEPS_LABEL)
-  const y = valueAxis(settings.fromZero ? [0, ...values] : values, settings.valueLabel)
+  const shown = windowOf(
+    summaries.map((summary) => summary.line.map(({ value }) => value)),
+    values,
+  )
+  const y = valueAxis([...(settings.fromZero ? [0] : []), ...(shown === null ? values : [shown.low, shown.high])], settings.valueLabel)
+  const drawn = (points: readonly Point[]): readonly Point[] => (shown === null ? points : linesWithin(points, y))
   const ends = groups.flatMap((group, i): EndLabel[] => {
     const end = lastOf(group.runs.length > 1 ? summaries[i].line : (group.runs[0]?.points ?? []))
-    return end === null ? [] : [{ text: nameOf(group, several), ink: inkOf(i), x: end.envSteps, y: end.value }]
+    if (end === null) return []
+    const name = nameOf(group, several)
+    const place = Math.min(Math.max(end.value, y.low), y.high)
+    return [{ text: place === end.value ? name : `${name}: ${numberText(end.value, 3)}`, ink: inkOf(i), x: end.envSteps, y: place }]
   })
   const lines = groups.reduce((sum, { runs }) => sum + runs.length, 0)
-  const subtitle = noteOf(groups, settings.bootstrap.level)
+  const subtitle = noteOf(groups, settings.bootstrap.level, shown !== null)
   const backToFront = groups.map(({ label, runs }, i) => ({ label, runs, i })).toReversed()
   const top = headHeight(subtitle, [])
   const height = Math.max(settings.height - top, labelsHeight(ends.length) + 70)
@@ -110,7 +119,7 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
         marks: [
           ...backToFront.flatMap(({ label, runs, i }) =>
             runs.map(({ seed, points }) =>
-              lineMark(points, {
+              lineMark(drawn(points), {
                 ink: inkOf(i),
                 width: runs.length > 1 ? 0.8 : 1.8,
                 opacity: seedOpacity(runs.length),
@@ -120,11 +129,11 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
             ),
           ),
           ...backToFront.flatMap(({ label, i }) =>
-            summaries[i].band.length > 0 ? [bandMark(summaries[i].band, inkOf(i), 0.22, `interval of ${label}`)] : [],
+            summaries[i].band.length > 0 ? [bandMark(shown === null ? summaries[i].band : bandWithin(summaries[i].band, y), inkOf(i), 0.22, `interval of ${label}`)] : [],
           ),
           ...backToFront.flatMap(({ label, i }) =>
             summaries[i].line.length > 0
-              ? thickLine(summaries[i].line, { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` })
+              ? thickLine(drawn(summaries[i].line), { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` })
               : [],
           ),
         ],
