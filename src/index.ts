@@ -104,7 +104,7 @@ export { compilePolicy, initPolicy, policyLayout, policyParameterCount } from '.
 export { applyNormaliser } from './nn/normaliser.ts'
 export type { ActionDistribution, HeadBatch, HeadGradient } from './nn/action-distribution.ts'
 export { actionDistribution } from './nn/action-distribution.ts'
-export type { Vae, VaeAnswer, VaeBatch, VaeSpec } from './nn/vae.ts'
+export type { ResidentEncoder, Vae, VaeAnswer, VaeBatch, VaeSpec } from './nn/vae.ts'
 export { initVae, releasedVae, vae } from './nn/vae.ts'
 export { addSquashedActionGradient, addSquashedLogProbGradient, addSquashedScore, squashedLogProb, squashedSample } from './nn/squashed-gaussian.ts'
 

@@ -81,6 +81,22 @@ export const vaeLaws: readonly Law<VaeSubject>[] = [
     },
   },
   {
+    name: 'a resident encoder has the bits of the encoder, from what was loaded last',
+    check: (subject) => {
+      for (const spec of vaeSpecs) {
+        const { model, parameters, batch } = vaeCase(subject, spec)
+        const resident = model.residentEncoder()
+        const changing = parameters.map((value) => -value)
+        for (const loaded of [parameters, changing, parameters]) {
+          const expected = model.encode(loaded, batch.x, 3)
+          resident.load(loaded)
+          changing.fill(0.1)
+          deepStrictEqual(resident.encode(batch.x, 3), expected)
+        }
+      }
+    },
+  },
+  {
     name: 'inputs are left unchanged and wrong lengths rejected',
     check: (subject) => {
       const { model, parameters, batch } = vaeCase(subject, vaeSpecs[0])
@@ -233,6 +249,19 @@ export const contextEncoderLaws: readonly Law<ContextEncoderSubject>[] = [
         if (spec.appended > 0) ok(differs({ tensors, appended: [-1] }), 'what comes with a state has no influence')
         throws(() => phi.embed(start, { tensors, appended: [1, 2] }))
         deepStrictEqual(phi.embed(start, inputOf(spec, tensors)), embedding)
+      }
+    },
+  },
+  {
+    name: 'a key is that of the parameters which are given, whichever were given before',
+    check: (subject) => {
+      for (const spec of encoderSpecs) {
+        const phi = subject.contextEncoder(spec, reference)
+        const [one, other] = [27, 28].map((label) => phi.init(foldIn(root, label)))
+        for (const parameters of [one, other, one, { ...other, trained: other.trained.slice() }]) {
+          const fresh = subject.contextEncoder(spec, reference)
+          deepStrictEqual(phi.embed(parameters, inputOf(spec, tensors)), fresh.embed(parameters, inputOf(spec, tensors)))
+        }
       }
     },
   },

@@ -102,20 +102,26 @@ export const knnLaws: readonly Law<KnnSubject>[] = [
   {
     name: 'groups have the neighbours that they would have alone',
     check: (subject) => {
-      const list = scattered(6, 200, 2, true)
-      const groups = list.map((_, i) => integer(foldIn(foldIn(root, 7), i), 4))
-      const query = Float64Array.of(0, 1)
-      const [rows, marks] = [rowsOf(list, 2), rowsOf(groups.map((group) => [group]), 1)]
-      const found = subject.nearestByGroup(rows, marks, 5, query, 6)
-      for (let group = 0; group < 5; group++) {
-        const members = [...groups.keys()].filter((i) => groups[i] === group)
-        const alone = subject.nearest(rowsOf(members.map((i) => list[i]), 2), query, 6)
-        const one = subject.nearestInGroup(rows, marks, group, query, 6)
-        deepStrictEqual(one, { indices: alone.indices.map((i) => members[i]), squaredDistances: alone.squaredDistances })
-        strictEqual(found.counts[group], alone.indices.length)
-        const at = group * 6
-        deepStrictEqual(found.indices.slice(at, at + found.counts[group]), alone.indices.map((i) => members[i]))
-        deepStrictEqual(found.squaredDistances.slice(at, at + found.counts[group]), alone.squaredDistances)
+      for (const width of [2, 4, 7]) {
+        const list = scattered(6, 200, width, true)
+        const groups = list.map((_, i) => integer(foldIn(foldIn(root, 7), i), 4))
+        const query = normals(foldIn(root, 8), width)
+        const [rows, marks] = [rowsOf(list, width), rowsOf(groups.map((group) => [group]), 1)]
+        for (const wanted of [[1, 1, 1, 1, 1], [0, 1, 0, 1, 1]]) {
+          const found = subject.nearestByGroup(rows, marks, Uint8Array.from(wanted), query, 6)
+          for (let group = 0; group < 5; group++) {
+            const members = wanted[group] === 0 ? [] : [...groups.keys()].filter((i) => groups[i] === group)
+            const alone = subject.nearest(rowsOf(members.map((i) => list[i]), width), query, 6)
+            if (wanted[group] === 1) {
+              const one = subject.nearestInGroup(rows, marks, group, query, 6)
+              deepStrictEqual(one, { indices: alone.indices.map((i) => members[i]), squaredDistances: alone.squaredDistances })
+            }
+            strictEqual(found.counts[group], alone.indices.length)
+            const at = group * 6
+            deepStrictEqual(found.indices.slice(at, at + found.counts[group]), alone.indices.map((i) => members[i]))
+            deepStrictEqual(found.squaredDistances.slice(at, at + found.counts[group]), alone.squaredDistances)
+          }
+        }
       }
     },
   },
@@ -126,7 +132,7 @@ export const knnLaws: readonly Law<KnnSubject>[] = [
       deepStrictEqual([...subject.nearest(rows, Float64Array.of(0), 4).indices], [3, 1, 0, 2])
       throws(() => subject.nearest(rows, Float64Array.of(0, 0), 1))
       throws(() => subject.nearest(rows, Float64Array.of(0), 0))
-      throws(() => subject.nearestByGroup(rows, rowsOf([[0]], 1), 1, Float64Array.of(0), 1))
+      throws(() => subject.nearestByGroup(rows, rowsOf([[0]], 1), Uint8Array.of(1), Float64Array.of(0), 1))
     },
   },
 ]
@@ -195,6 +201,7 @@ export const episodicMemoryLaws: readonly Law<EpisodicMemorySubject>[] = [
         const query = normals(foldIn(foldIn(root, 11), step), 2)
         const [values] = memory.read(state, query)
         values.forEach((value, action) => near(`Q of action ${action} at step ${step}`, value, readByDefinition(entries, query, action)))
+        deepStrictEqual([...memory.read(state, query, [1])[0]], [...values].map((value, action) => (action === 1 ? value : NaN)))
       })
       strictEqual(state.embeddings.length, spec.capacity)
       const held = entriesOf(state)

@@ -15,6 +15,7 @@ const vaeKilledBy: Kills = [
   ['has the right loss and the gradient of the wrong sign of its divergence', 'gradients agree with central differences'],
   ['takes the mean divergence of the rows', parts],
   ['decodes the mean, not the sample', parts],
+  ['keeps what its resident encoder loaded first', 'a resident encoder has the bits of the encoder, from what was loaded last'],
   ['bounds every code', 'a code is that of its row alone, without noise, and bounded where it was asked to be'],
 ]
 const definition = 'a state is Eq. 2, array by array and order by order, absent gradients being zero'
@@ -28,6 +29,7 @@ const encoderKilledBy: Kills = [
   ['stops the gradient at the maps', 'the gradient agrees with central differences of the loss with its target held'],
   ['looks at parameters only', 'keys have their size, see parameters and gradients, and a fixed readout keeps them inside (−1, 1)'],
   ['forgets what comes with a state', 'keys have their size, see parameters and gradients, and a fixed readout keeps them inside (−1, 1)'],
+  ['keeps the parameters that it saw first', 'a key is that of the parameters which are given, whichever were given before'],
   ['climbs its loss', 'steps down the gradient reconstruct better, and a random encoder has none'],
 ]
 

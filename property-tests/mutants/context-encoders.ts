@@ -35,6 +35,19 @@ export const vaeMutants: Readonly<Record<string, VaeSubject>> = {
   'decodes the mean, not the sample': changedVae((sound) => ({
     loss: (parameters, batch, klWeight) => sound.loss(parameters, { ...batch, noise: batch.noise.map(() => 0) }, klWeight),
   })),
+  'keeps what its resident encoder loaded first': changedVae((sound) => ({
+    residentEncoder: () => {
+      const resident = sound.residentEncoder()
+      let loaded = false
+      return {
+        ...resident,
+        load: (parameters) => {
+          if (!loaded) resident.load(parameters)
+          loaded = true
+        },
+      }
+    },
+  })),
   'bounds every code': { vae: (spec, backend) => autoencoder.vae({ ...spec, boundedCode: false }, backend) },
 }
 
@@ -72,7 +85,15 @@ const changedEncoder = (change: (sound: encoder.ContextEncoder) => Partial<encod
   },
 })
 
+/** What an encoder would do that knew its parameters by their length alone. */
+const firstParameters = (): ContextEncoderSubject =>
+  changedEncoder((sound) => {
+    let first: encoder.ContextEncoderParameters | null = null
+    return { embed: (parameters, input) => sound.embed((first ??= parameters), input) }
+  })
+
 export const contextEncoderMutants: Readonly<Record<string, ContextEncoderSubject>> = {
+  'keeps the parameters that it saw first': firstParameters(),
   'stops the gradient at the maps': changedEncoder((sound) => ({
     loss: (parameters, batch, noise) => {
       const answer = sound.loss(parameters, batch, noise)

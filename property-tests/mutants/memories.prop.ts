@@ -19,6 +19,7 @@ const sorted = 'neighbours are the front of the list sorted by distance and then
 const knnKilledBy: readonly (readonly [flaw: string, law: string])[] = [
   ['prefers the later of two rows that are as near', sorted],
   ['looks for neighbours in all groups', 'groups have the neighbours that they would have alone'],
+  ['looks at groups that nobody wants', 'groups have the neighbours that they would have alone'],
   ['skips the last row of a group', 'groups have the neighbours that they would have alone'],
   ['answers distances, not their squares', sorted],
 ]

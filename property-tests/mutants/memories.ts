@@ -48,7 +48,7 @@ export const knnMutants: Readonly<Record<string, KnnSubject>> = {
   },
   'looks for neighbours in all groups': {
     ...soundKnn,
-    nearestByGroup: (rows, _groups, groupCount, query, k) => {
+    nearestByGroup: (rows, _groups, { length: groupCount }, query, k) => {
       const { indices, squaredDistances } = soundKnn.nearest(rows, query, k)
       const repeat = (array: Iterable<number>): readonly number[] => Array.from({ length: groupCount }, () => [...array]).flat()
       return {
@@ -58,6 +58,10 @@ export const knnMutants: Readonly<Record<string, KnnSubject>> = {
         squaredDistances: Float64Array.from(repeat(squaredDistances)),
       }
     },
+  },
+  'looks at groups that nobody wants': {
+    ...soundKnn,
+    nearestByGroup: (rows, groups, wanted, query, k) => soundKnn.nearestByGroup(rows, groups, wanted.map(() => 1), query, k),
   },
   'skips the last row of a group': {
     ...soundKnn,

@@ -45,8 +45,11 @@ export type Recall = Readonly<{ indices: Uint32Array; weights: Float64Array }>
 export interface EpisodicMemory {
   readonly spec: EpisodicMemorySpec
   empty(): EpisodicMemoryState
-  /** Q(s, a) for every action [A], NaN for an action without neighbours; and the memory, which a read changes only where rows wear by age of use. */
-  read(memory: EpisodicMemoryState, embedding: Float64Array): readonly [Float64Array, EpisodicMemoryState]
+  /**
+   * Q(s, a) for every action [A] or those of `among`, NaN for others and for an action without neighbours; and the memory, which a read changes
+   * only where rows wear by age of use.
+   */
+  read(memory: EpisodicMemoryState, embedding: Float64Array, among?: readonly number[]): readonly [Float64Array, EpisodicMemoryState]
   /** The `k` nearest rows that have a value for `action`. */
   recall(memory: EpisodicMemoryState, embedding: Float64Array, action: number, k: number): Recall
   /** The memory after the experiences of one learning episode, written in order. */
@@ -73,6 +76,14 @@ export const episodicMemory = (spec: EpisodicMemorySpec): EpisodicMemory => {
   invariant(problems.length === 0, problems.join('; '))
   const { dimensions, actions: actionCount, capacity, kRead, kWrite, beta, delta } = spec
   const joint = spec.rows === 'joint'
+  const everyAction = Array.from({ length: actionCount }, (_, action) => action)
+
+  /** 1 for each of `actions`, 0 for the others [A]. */
+  const marked = (actions: readonly number[]): Uint8Array => {
+    const marks = new Uint8Array(actionCount)
+    for (const action of actions) marks[action] = 1
+    return marks
+  }
 
   const check = (embedding: Float64Array, action: number): void => {
     invariant(embedding.length === dimensions, `an embedding of ${embedding.length} numbers in a memory of ${dimensions}`)
@@ -99,7 +110,7 @@ export const episodicMemory = (spec: EpisodicMemorySpec): EpisodicMemory => {
     return { ...memory, touched, clock }
   }
 
-  const read: EpisodicMemory['read'] = (memory, embedding) => {
+  const read: EpisodicMemory['read'] = (memory, embedding, among = everyAction) => {
     check(embedding, 0)
     const values = new Float64Array(actionCount).fill(NaN)
     const seen = new Set<number>()
@@ -114,11 +125,11 @@ export const episodicMemory = (spec: EpisodicMemorySpec): EpisodicMemory => {
       if (memory.touched !== null) for (let i = from; i < from + count; i++) seen.add(indices[i])
     }
     if (memory.actions !== null) {
-      const { counts, indices, squaredDistances } = nearestByGroup(memory.embeddings, memory.actions, actionCount, embedding, kRead)
-      for (let action = 0; action < actionCount; action++) recalled(indices, squaredDistances, action * kRead, counts[action], action)
+      const { counts, indices, squaredDistances } = nearestByGroup(memory.embeddings, memory.actions, marked(among), embedding, kRead)
+      for (const action of among) recalled(indices, squaredDistances, action * kRead, counts[action], action)
     } else {
       const shared = spec.untried === 'zero' ? search(memory, embedding, 0, kRead) : null
-      for (let action = 0; action < actionCount; action++) {
+      for (const action of among) {
         const { indices, squaredDistances } = shared ?? search(memory, embedding, action, kRead)
         recalled(indices, squaredDistances, 0, indices.length, action)
       }

@@ -33,10 +33,22 @@ const enter = (indices: Uint32Array, distances: Float64Array, from: number, fill
   return filled < k ? filled + 1 : k
 }
 
-/** Σ_i (query_i − chunk_{at + i})², or ∞ where it is NaN. */
+/** Dimensions that are written out: a loop over so few costs more than what it does. */
+const WRITTEN_OUT = 4
+
+/** Σ_d (query_d − chunk_{at + d})², in the order of d, or ∞ where it is NaN. */
 const squaredDistance = (query: Float64Array, chunk: Float64Array, at: number): number => {
   let sum = 0
-  for (let d = 0; d < query.length; d++) {
+  let d = 0
+  if (query.length >= WRITTEN_OUT) {
+    const x = query[0] - chunk[at]
+    const y = query[1] - chunk[at + 1]
+    const z = query[2] - chunk[at + 2]
+    const w = query[3] - chunk[at + 3]
+    sum = x * x + y * y + z * z + w * w
+    d = WRITTEN_OUT
+  }
+  for (; d < query.length; d++) {
     const difference = query[d] - chunk[at + d]
     sum += difference * difference
   }
@@ -51,15 +63,17 @@ const checkSearch = ({ width, start, length }: ChunkedRows, groups: ChunkedRows 
 }
 
 /**
- * The nearest rows of every group in one pass. `groups`, kept in step with `rows`, are rows of one number: the group 0 … groupCount − 1 of
- * the row with the same index.
+ * The nearest rows of every wanted group in one pass; groups that are not wanted have none. `groups`, kept in step with `rows`, are rows of one
+ * number: the group of the row with the same index, an index of `wanted`, which is 1 for a group that is wanted and 0 for others.
  */
-export const nearestByGroup = (rows: ChunkedRows, groups: ChunkedRows, groupCount: number, query: Float64Array, k: number): GroupedNeighbours => {
+export const nearestByGroup = (rows: ChunkedRows, groups: ChunkedRows, wanted: Uint8Array, query: Float64Array, k: number): GroupedNeighbours => {
   checkSearch(rows, groups, query, k)
+  const groupCount = wanted.length
   const { width, start, length, chunks } = rows
   const counts = new Uint32Array(groupCount)
   const indices = new Uint32Array(groupCount * k)
   const squaredDistances = new Float64Array(groupCount * k)
+  const bounds = new Float64Array(groupCount).fill(Number.NaN) // the farthest in a full list, which a row must be nearer than
   for (let i = 0; i < length;) {
     const inside = (start + i) % CHUNK_ROWS
     const end = inside + Math.min(CHUNK_ROWS - inside, length - i)
@@ -68,7 +82,11 @@ export const nearestByGroup = (rows: ChunkedRows, groups: ChunkedRows, groupCoun
     const groupChunk = groups.chunks[place]
     for (let row = inside; row < end; row++, i++) {
       const group = groupChunk[row]
-      counts[group] = enter(indices, squaredDistances, group * k, counts[group], k, i, squaredDistance(query, chunk, row * width))
+      if (wanted[group] === 0) continue
+      const distance = squaredDistance(query, chunk, row * width)
+      if (distance >= bounds[group]) continue
+      counts[group] = enter(indices, squaredDistances, group * k, counts[group], k, i, distance)
+      if (counts[group] === k) bounds[group] = squaredDistances[group * k + k - 1]
     }
   }
   return { k, counts, indices, squaredDistances }

@@ -12,7 +12,7 @@
  * reductions of the code released with Le et al. 2022, arXiv 2112.01853.
  * *Deviations:* none.
  */
-import type { Backend } from '../core/backend.ts'
+import type { Backend, MlpSpec } from '../core/backend.ts'
 import { exp } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
@@ -47,12 +47,22 @@ export type VaeAnswer = Readonly<{
   gradX: Float64Array
 }>
 
+/** An encoder whose parameters stay where the backend computes. */
+export interface ResidentEncoder {
+  /** Takes over the front of `parameters`; later changes of the array are not seen. */
+  load(parameters: Float64Array): void
+  /** The mean codes [B, L] of `x` [B, I]. */
+  encode(x: Float64Array, batch: number): Float64Array
+}
+
 export type Vae = Readonly<{
   layout: Layout
   /** Length of the flat vector. */
   size: number
   /** The mean codes [B, L] of `x` [B, I]. */
   encode(parameters: Float64Array, x: Float64Array, batch: number): Float64Array
+  /** An encoder for many calls with the same parameters. */
+  residentEncoder(): ResidentEncoder
   /** The loss of a batch at divergence weight `klWeight` ≥ 0, with its gradient. */
   loss(parameters: Float64Array, batch: VaeBatch, klWeight: number): VaeAnswer
 }>
@@ -80,7 +90,8 @@ const half = (rows: Float64Array, from: number, width: number, batch: number): F
 /** Binds an autoencoder to a backend. Arrays of lengths that do not fit break an invariant. */
 export const vae = (spec: VaeSpec, backend: Backend): Vae => {
   const { inputs, latent } = spec
-  const encoder = mlp({ sizes: encoderSizes(spec), activation: 'tanh', outputActivation: spec.boundedCode ? 'tanh' : 'linear' }, backend)
+  const encoderSpec: MlpSpec = { sizes: encoderSizes(spec), activation: 'tanh', outputActivation: spec.boundedCode ? 'tanh' : 'linear' }
+  const encoder = mlp(encoderSpec, backend)
   const decoder = mlp({ sizes: decoderSizes(spec), activation: 'relu', outputActivation: spec.output }, backend)
   const layout = joinLayouts([
     ['encoder', mlpLayout(encoderSizes(spec))],
@@ -131,6 +142,17 @@ export const vae = (spec: VaeSpec, backend: Backend): Vae => {
     layout,
     size,
     encode: (parameters, x, batch) => half(encoder.forward(parameters, x, batch), 0, latent, batch),
+    residentEncoder: () => {
+      const net = backend.kernels.residentMlp(encoderSpec)
+      return {
+        load: (parameters) => net.load(parameters),
+        encode: (x, batch) => {
+          const out = new Float64Array(2 * batch * latent)
+          net.forward(out, x, batch)
+          return half(out, 0, latent, batch)
+        },
+      }
+    },
     loss,
   }
 }

@@ -18,7 +18,7 @@ import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
 import { initLinear } from '../nn/init.ts'
-import { initVae, vae, type VaeSpec } from '../nn/vae.ts'
+import { initVae, vae, type ResidentEncoder, type Vae, type VaeSpec } from '../nn/vae.ts'
 import { hyperState, initProjection, type HyperStateSpec } from './hyper-state.ts'
 
 /**
@@ -97,6 +97,18 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
     return out
   }
 
+  // the parameters of a state are never changed, so what was loaded last is known by its array; this is for speed alone
+  let resident: ResidentEncoder | null = null
+  let loaded: Float64Array | null = null
+
+  /** The mean code [L] of one state under the autoencoder in `trained`. */
+  const encode = (autoencoder: Vae, trained: Float64Array, s: Float64Array): Float64Array => {
+    resident ??= autoencoder.residentEncoder()
+    if (loaded !== trained) resident.load(trained.subarray(state.mapSize))
+    loaded = trained
+    return resident.encode(s, 1)
+  }
+
   /** s with its appended numbers [S]. */
   const stateOf = (maps: Float64Array, { tensors, appended }: HyperInput): Float64Array => {
     invariant(appended.length === spec.appended, `${appended.length} numbers come with a state that expects ${spec.appended}`)
@@ -131,7 +143,7 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
     },
     embed: ({ trained, frozen }, input) => {
       if (model === null) return readOut(frozen, state.mapSize, stateOf(frozen.subarray(0, state.mapSize), input), keySize)
-      const code = model.encode(trained.subarray(state.mapSize), stateOf(trained.subarray(0, state.mapSize), input), 1)
+      const code = encode(model, trained, stateOf(trained.subarray(0, state.mapSize), input))
       return readout === null ? code : readOut(frozen, 0, code, readout)
     },
     loss: ({ trained }, inputs, noise) => {

@@ -147,7 +147,7 @@ export const epgt = (options: EpgtOptions, backend: Backend): Scheduler<EpgtStat
     }
     const begun = embedding(state, context)
     const place = embedder.embed(begun, context.layout, input)
-    const [values, touched] = memory.read(state.memory, place)
+    const [values, touched] = memory.read(state.memory, place, candidates)
     const best = greatest(values, candidates)
     return {
       ...state,
