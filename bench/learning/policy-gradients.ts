@@ -1,5 +1,5 @@
 /**
- * The learning bench of A2C, PPO and ACKTR: a million steps of five seeds each, beside published returns.
+ * The learning bench of A2C, PPO and ACKTR: five seeds each, beside published returns.
  *
  *     npm run build && node dist/bench/learning/policy-gradients.js run [--jobs 2] [--into runs/bench-policy-gradients]
  *     node dist/bench/learning/policy-gradients.js summarise [--from runs/bench-policy-gradients]
@@ -15,13 +15,14 @@ import { parseArgs } from 'node:util'
 import { rootKey } from '../../src/core/rng.ts'
 import { mean, median, std } from '../../src/core/stats.ts'
 import { learningCurves } from '../../src/plot/learning-curves.ts'
+import { countText } from '../../src/plot/number-text.ts'
 import { TIME_PARTS } from '../../src/plot/time-spent.ts'
 import { finalInterval } from '../../src/run/aggregate.ts'
 import { finalReturn } from '../../src/run/curve.ts'
 import type { FinishedCell, LearningCell } from './cells.ts'
 import { readCell, runCells } from './cells.ts'
 import type { PgArm } from './policy-gradients-plan.ts'
-import { pgArms, pgConfig, pgPlace, pgSeeds, pgSteps } from './policy-gradients-plan.ts'
+import { pgArms, pgConfig, pgPlace, pgSeeds } from './policy-gradients-plan.ts'
 
 const results = 'bench/results'
 
@@ -41,7 +42,7 @@ const row = (found: Found): string => {
   const values = finals(found)
   const spread = values.length > 1 ? ` ± ${text(std(values, 1))}` : ''
   const { estimate, low, high } = finalInterval(rootKey('final'), runs.map(({ curve }) => curve))
-  return `| ${arm.env} | ${arm.label} | ${runs.length} | ${text(mean(values))}${spread} | ${text(estimate)} [${text(low)}, ${text(high)}] | ${[...values].map(text).join(', ')} | ${arm.published ?? '–'} |`
+  return `| ${arm.env} | ${arm.label} | ${countText(arm.envSteps)} | ${runs.length} | ${text(mean(values))}${spread} | ${text(estimate)} [${text(low)}, ${text(high)}] | ${[...values].map(text).join(', ')} | ${arm.published ?? '–'} |`
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`
@@ -87,10 +88,10 @@ const summarise = (root: string): void => {
     '# Policy gradients beside published returns',
     '',
     'Made by `node dist/bench/learning/policy-gradients.js run` and `… summarise` (plan: `bench/learning/policy-gradients-plan.ts`).',
-    `${(pgSteps / 1e6).toFixed(0)} M env steps; the final return of a run is the mean of its last 100 training episodes.`,
+    'The final return of a run is the mean of its last 100 training episodes.',
     '',
-    '| environment | learner | seeds | final return, mean ± deviation | IQM [95 %] | each seed | published |',
-    '|---|---|---|---|---|---|---|',
+    '| environment | learner | env steps | seeds | final return, mean ± deviation | IQM [95 %] | each seed | published |',
+    '|---|---|---|---|---|---|---|---|',
     ...read.map(row),
     '',
     'Time of a run in one thread, two runs at a time on two shared cores; medians over the seeds. Updates belong to the state machine.',

@@ -101,7 +101,7 @@ export const overheadShare = async (generations = 3): Promise<Section> => {
       'A meta update and a checkpoint come with every generation: more often than any preset asks.',
     ],
     figures: [
-      figure('everything but rollouts', ({ wall, jobs: executed, noise: drawn }) => wall - executed + drawn, 0.05),
+      figure('everything but rollouts', ({ wall, jobs: executed, noise: drawn }) => wall - executed + drawn, 0.01),
       figure('of it: noise of the candidates', (each) => each.noise),
       figure('of it: update, meta level and next jobs', (each) => each.absorb),
       figure('of it: events and checkpoints', (each) => each.record),
