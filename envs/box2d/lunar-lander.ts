@@ -247,6 +247,7 @@ const entryOf = (variant: Variant): EnvEntry => ({
   id: variant.id,
   title: variant.title,
   source: 'Gymnasium Box2D',
+  actions: variant.continuous ? 'box' : 'discrete',
   options: defaults,
   open: async (given): Promise<Env> => {
     const options = checkOptions(variant.id, resolveOptions(variant.id, defaults, given))

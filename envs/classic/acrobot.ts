@@ -140,6 +140,7 @@ export const acrobot: EnvEntry = {
   id,
   title,
   source,
+  actions: 'discrete',
   options,
   open: async (given) => {
     const { timeLimit } = resolveOptions(id, options, given)

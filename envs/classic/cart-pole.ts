@@ -109,6 +109,7 @@ export const cartPole: EnvEntry = {
   id,
   title,
   source,
+  actions: 'discrete',
   options,
   open: async (given) => {
     const { timeLimit } = resolveOptions(id, options, given)

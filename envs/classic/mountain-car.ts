@@ -112,6 +112,7 @@ const entryOf = (variant: Variant): EnvEntry => {
     id: variant.id,
     title: variant.title,
     source: 'Moore 1990; Gymnasium classic control',
+    actions: variant.actionSpace.kind,
     options,
     open: async (given) => {
       const { timeLimit } = resolveOptions(variant.id, options, given)

@@ -114,6 +114,14 @@ describe('check', () => {
     expect(err).toMatch(/^error: Crooked-v0 cannot be opened\n.*line 5;.*\nIdle-v0 cannot be opened\n/)
   })
 
+  test('tells of an entry that says nothing of discrete actions', async () => {
+    const coins = fileURLToPath(new URL('./modules/coins.mjs', import.meta.url))
+    const { code, out, err } = await run('check', coins)
+    const verdict = (id: string): string => `${id} keeps all ${laws} laws of environments\n`
+    const note = "  note (entry): its entry says that actions are 'box', and they are 'discrete'; say actions: 'discrete' beside the id, so that configs may leave the kind of policy open\n"
+    expect([code, out, err]).toEqual([0, verdict('Coin-v0') + note + verdict('ToldCoin-v0'), ''])
+  })
+
   test('knows the names of the module, and says what a module without environments lacks', async () => {
     expect(await run('check', MODULE, 'Carte-v0')).toMatchObject({ code: 2, err: expect.stringContaining("has no environment 'Carte-v0'; did you mean 'Cart-v0'?") })
     writeFileSync(shop.at('empty.mjs'), 'export const bilevel = {}\n')

@@ -147,8 +147,8 @@ describe('a policy', () => {
 
   it('names what does not fit its action space, and is not compiled then', () => {
     expect(policyProblems(base, space)).toEqual([])
-    expect(policyProblems(base, discrete(2))).toEqual(['a gaussian policy needs a continuous action space'])
-    expect(policyProblems({ ...base, kind: 'categorical' }, space)).toEqual(['a categorical policy needs a discrete action space'])
+    expect(policyProblems(base, discrete(2))).toEqual(['a gaussian policy needs continuous actions; kind categorical or deterministic chooses among discrete ones'])
+    expect(policyProblems({ ...base, kind: 'categorical' }, space)).toEqual(['a categorical policy needs discrete actions; kind gaussian or deterministic has others'])
     expect(policyProblems({ ...base, action: 'rescale' }, uniformBox(2, -Infinity, 1))).toEqual(['rescaling needs finite action bounds'])
     expect(policyProblems({ ...base, hidden: [0] }, space)[0]).toMatch(/positive integers/)
     expect(() => compilePolicy(base, obsSize, discrete(2), reference)).toThrow(/continuous/)

@@ -17,7 +17,7 @@ const unopened = (): never => {
 }
 
 const robot: EnvEntry = { id: 'Robot-v1', title: 'A robot', source: '', options: { healthyReward: 1, terminate: true, range: [-1, null], mode: 'fast' }, open: unopened }
-const cart: EnvEntry = { id: 'Cart-v0', title: 'A cart', source: '', options: {}, open: unopened }
+const cart: EnvEntry = { id: 'Cart-v0', title: 'A cart', source: '', actions: 'discrete', options: {}, open: unopened }
 const bowl: ProblemEntry = { id: 'bowl', title: 'A bowl', options: { dimension: 3 }, open: unopened }
 
 /** Two environments, a problem, and everything else that comes with the package. */

@@ -63,6 +63,17 @@ describe('resolving', () => {
     })
   })
 
+  test('where actions are discrete a policy is categorical, unless the config says otherwise', () => {
+    const kindOf = (id: string, learner: string, policy?: object): unknown =>
+      resolved({ ...least, learner: { kind: learner }, task: { kind: 'env', env: { id }, ...(policy === undefined ? {} : { policy }) } }).task
+    for (const learner of ['vanilla-es', 'a2c']) {
+      expect(kindOf('Cart-v0', learner)).toMatchObject({ policy: { kind: 'categorical' } })
+      expect(kindOf('Cart-v0', learner, { hidden: [8] })).toMatchObject({ policy: { kind: 'categorical', hidden: [8] } })
+      expect(kindOf('Cart-v0', learner, { kind: 'deterministic' })).toMatchObject({ policy: { kind: 'deterministic' } })
+      expect(kindOf('Robot-v1', learner)).toMatchObject({ policy: { kind: 'gaussian' } })
+    }
+  })
+
   test('a resolved config resolves to itself, and so does a manifest', () => {
     for (const outer of [{ kind: 'fixed' }, { kind: 'random' }, pm, { kind: 'bierl-npm' }, { kind: 'schedule', rows: [{ step: 0, hyper: { sigma: 0.1 } }] }]) {
       const config = resolved(written({ task: env, outer, compare: [{ label: 'fixed', outer: { kind: 'fixed' } }] }))

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { checkEnv } from '../core/check-env.ts'
 import type { Finding } from '../core/check-env.ts'
 import { environmentLaws } from '../core/env-laws.ts'
-import type { EnvEntry } from '../core/env.ts'
+import type { Env, EnvEntry } from '../core/env.ts'
 import { nearest } from '../core/nearest.ts'
 import { rootKey } from '../core/rng.ts'
 import { reasonOf } from '../shell/evaluator.ts'
@@ -32,10 +32,20 @@ const chosen = (module: string, entries: readonly EnvEntry[], ids: readonly stri
   return E.right(ids.length === 0 ? entries : entries.filter(({ id }) => ids.includes(id)))
 }
 
-const isError = ({ severity }: Finding): boolean => severity === 'error'
+/** What was found about an environment or its entry; `law` names what is broken. */
+type EntryFinding = Omit<Finding, 'law'> & Readonly<{ law: string }>
+
+const isError = ({ severity }: EntryFinding): boolean => severity === 'error'
+
+/** An entry that tells another kind of actions than its environment has: configs would get the wrong policy by default. */
+const entryFindings = ({ actions = 'box' }: EnvEntry, { spec }: Env): readonly EntryFinding[] => {
+  const { kind } = spec.actionSpace
+  const message = `its entry says that actions are '${actions}', and they are '${kind}'; say actions: '${kind}' beside the id, so that configs may leave the kind of policy open`
+  return kind === actions ? [] : [{ severity: 'note', law: 'entry', message, hint: '' }]
+}
 
 /** What was found about an environment, errors first. */
-const findingsText = (id: string, findings: readonly Finding[], { bold, dim }: Context['terminal']['colors']): string => {
+const findingsText = (id: string, findings: readonly EntryFinding[], { bold, dim }: Context['terminal']['colors']): string => {
   const laws = Object.keys(environmentLaws).length
   const broken = findings.filter(isError).length
   const verdict = broken === 0 ? `keeps all ${laws} laws of environments` : `breaks ${broken} of ${laws} laws of environments`
@@ -45,10 +55,10 @@ const findingsText = (id: string, findings: readonly Finding[], { bold, dim }: C
   return [`${bold(id)} ${verdict}`, ...lines].join('\n')
 }
 
-const opening = async (entry: EnvEntry, seed: string): Promise<E.Either<Failure, readonly Finding[]>> => {
+const opening = async (entry: EnvEntry, seed: string): Promise<E.Either<Failure, readonly EntryFinding[]>> => {
   try {
     const env = await entry.open({})
-    const findings = checkEnv(env, rootKey(seed))
+    const findings = [...checkEnv(env, rootKey(seed)), ...entryFindings(entry, env)]
     env.close()
     return E.right(findings)
   } catch (error) {

@@ -88,6 +88,8 @@ export type EnvEntry = Readonly<{
   id: string
   title: string
   source: string
+  /** Kind of its action space, so that a config may leave the kind of policy open; `box` where nothing is said. */
+  actions?: Space['kind']
   /** Options with their defaults; an unknown option is an error of `open`. */
   options: Readonly<Record<string, Json>>
   open(options: Readonly<Record<string, Json>>): Promise<Env>

@@ -43,8 +43,8 @@ export const policyProblems = (spec: PolicySpec, actionSpace: Space): readonly s
   if (spec.hidden.some((width) => !Number.isInteger(width) || width < 1)) {
     problems.push(`hidden widths must be positive integers, received [${spec.hidden.join(', ')}]`)
   }
-  if (actionSpace.kind === 'box' && spec.kind === 'categorical') problems.push('a categorical policy needs a discrete action space')
-  if (actionSpace.kind === 'discrete' && spec.kind === 'gaussian') problems.push('a gaussian policy needs a continuous action space')
+  if (actionSpace.kind === 'box' && spec.kind === 'categorical') problems.push('a categorical policy needs discrete actions; kind gaussian or deterministic has others')
+  if (actionSpace.kind === 'discrete' && spec.kind === 'gaussian') problems.push('a gaussian policy needs continuous actions; kind categorical or deterministic chooses among discrete ones')
   if (actionSpace.kind === 'box' && spec.action === 'rescale' && ![...actionSpace.low, ...actionSpace.high].every(Number.isFinite)) {
     problems.push('rescaling needs finite action bounds')
   }

@@ -10,7 +10,7 @@ import { left, right, type Either } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import type { Json } from '../core/env.ts'
 import { invariant } from '../core/invariant.ts'
-import type { Task } from '../core/job.ts'
+import type { PolicySpec, Task } from '../core/job.ts'
 import { shown } from '../core/rejection.ts'
 import type { Budget } from '../experiment/compose.ts'
 import { forbiddenNames, problemsFrom } from './config-problems.ts'
@@ -176,14 +176,15 @@ const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem
   ]
 }
 
-/** What was written, with the task's open fields filled in by the learner that was named. */
+/** What was written, with the task's open fields filled in by the actions of its environment and by the learner that was named. */
 const withTaskDefaults = (written: unknown, registry: Registry): unknown => {
-  if (!isRecord(written) || !isRecord(written.task) || written.task.kind !== 'env' || !isRecord(written.learner)) return written
-  const { kind } = written.learner
+  if (!isRecord(written) || !isRecord(written.task) || written.task.kind !== 'env') return written
+  const { task, learner } = written
+  const kind = isRecord(learner) ? learner.kind : null
   const defaults = registry.learners.find((entry) => entry.kind === kind)?.taskDefaults
-  if (defaults === undefined) return written
-  const { task } = written
-  const policy = task.policy === undefined || isRecord(task.policy) ? { ...defaults.policy, ...task.policy } : task.policy
+  const id = isRecord(task.env) ? task.env.id : null
+  const byActions: Partial<PolicySpec> = registry.envs.find((entry) => entry.id === id)?.actions === 'discrete' ? { kind: 'categorical' } : {}
+  const policy = task.policy === undefined || isRecord(task.policy) ? { ...defaults?.policy, ...byActions, ...task.policy } : task.policy
   return { ...written, task: { ...defaults, ...task, policy } }
 }
 

@@ -15,7 +15,7 @@ import type { Registry } from './registry.ts'
 const activation = z.enum(['linear', 'tanh', 'relu', 'sigmoid'])
 
 const policySchema = z.strictObject({
-  kind: z.enum(['gaussian', 'deterministic', 'categorical']).default('gaussian').describe("how the network's output becomes an action"),
+  kind: z.enum(['gaussian', 'deterministic', 'categorical']).default('gaussian').describe("how the network's output becomes an action; categorical where nothing is said and actions are discrete"),
   hidden: z.array(z.int().positive()).default([64, 64]).describe('widths of the hidden layers'),
   activation: activation.default('tanh').describe('activation of the hidden layers'),
   outputActivation: activation.default('linear').describe('activation of the output layer'),
