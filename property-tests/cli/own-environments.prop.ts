@@ -117,7 +117,7 @@ describe('check', () => {
   test('tells of an entry that says nothing of discrete actions', async () => {
     const coins = fileURLToPath(new URL('./modules/coins.mjs', import.meta.url))
     const { code, out, err } = await run('check', coins)
-    const verdict = (id: string): string => `${id} keeps all ${laws} laws of environments\n`
+    const verdict = (id: string): string => `${id} keeps all ${laws} laws of environments\n  note (reset-varies): the start does not depend on the key\n`
     const note = "  note (entry): its entry says that actions are 'box', and they are 'discrete'; say actions: 'discrete' beside the id, so that configs may leave the kind of policy open\n"
     expect([code, out, err]).toEqual([0, verdict('Coin-v0') + note + verdict('ToldCoin-v0'), ''])
   })

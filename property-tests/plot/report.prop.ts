@@ -87,7 +87,7 @@ describe('the report of a run and its comparison', () => {
     expect(svg).toContain('>learningRate</text>')
     expect(svg.match(/aria-label="declared range"/g)).toHaveLength(2)
     expect(svg).toContain('aria-label="tried"')
-    expect(page.text).toContain('What was proposed was applied at all 80 steps.')
+    expect(page.text).toContain('What was proposed was applied at all 80 recorded steps.')
   })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { rootKey } from '../../src/core/rng.ts'
 import type { ExperimentEvent } from '../../src/experiment/experiment.ts'
 import { aggregateCurves, finalInterval, LEAST_META_UPDATES, LEAST_SEEDS, verdictOf } from '../../src/run/aggregate.ts'
-import { commonGrid, curveOf, finalReturn, resample, type Curve } from '../../src/run/curve.ts'
+import { commonGrid, curveOf, finalReturn, resample, stepsTaken, type Curve } from '../../src/run/curve.ts'
 import { stepAt } from './event-samples.ts'
 
 const key = rootKey('curves')
@@ -40,6 +40,11 @@ describe('curves', () => {
   test('no events make an empty curve', () => {
     expect(curveOf([])).toMatchObject({ spent: { total: 0 }, metaUpdates: null, done: false, step: new Float64Array(0) })
     expect(finalReturn(curveOf([]))).toBeNaN()
+    expect(stepsTaken(curveOf([]))).toBe(0)
+  })
+
+  test('steps that have no line are counted as taken', () => {
+    expect(stepsTaken(curveOf([stepAt(0), stepAt(7), stepAt(9, { member: 1 })]))).toBe(8)
   })
 
   test('the final return is the mean of the last returns that are numbers', () => {

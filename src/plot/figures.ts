@@ -149,13 +149,14 @@ const scheduleFigure = (groups: readonly RunGroup[], prefix: string): readonly F
   const disagreeing = steps.filter(({ proposed, applied }) => Object.keys(applied).some((name) => !Object.is(proposed[name], applied[name]))).length
   const agreement =
     disagreeing === 0
-      ? `What was proposed was applied at all ${counted(steps.length, 'step')}.`
-      : `At ${disagreeing} of ${counted(steps.length, 'step')} another value was applied than proposed.`
+      ? `What was proposed was applied at all ${counted(steps.length, 'recorded step')}.`
+      : `At ${disagreeing} of ${counted(steps.length, 'recorded step')} another value was applied than proposed.`
+  const shading = schedules.some(({ range }) => range !== null) ? ' Shaded: the range inside which the outer level moves the value.' : ''
   return [
     {
       name: `${prefix}schedule`,
       svg: scheduleCurves(schedules),
-      caption: `Values that the learner used; each holds until the next. ${agreement} Shaded: the range inside which the outer level moves the value.${memberNote(groups)}`,
+      caption: `Values that the learner used; each holds until the next. ${agreement}${shading}${memberNote(groups)}`,
     },
   ]
 }

@@ -5,7 +5,7 @@
  */
 import { foldIn, rootKey } from '../core/rng.ts'
 import { finalInterval, LEAST_SEEDS, verdictOf } from '../run/aggregate.ts'
-import { FINAL_RETURNS, finalReturn } from '../run/curve.ts'
+import { FINAL_RETURNS, finalReturn, stepsTaken } from '../run/curve.ts'
 import { extentOf } from './axis.ts'
 import { counted, countText, NOTHING, numberText, percentText, secondsText } from './number-text.ts'
 import type { OrderedRuns, Run, RunGroup, TaskRuns } from './run-groups.ts'
@@ -56,7 +56,7 @@ export const headlineOf = ({ task, groups }: TaskRuns): string => {
 
 const budgetShare = ({ curve, record }: Run): number => {
   const { envSteps, steps } = record.manifest.config.budget
-  return Math.min(1, Math.max(envSteps === null ? 0 : curve.spent.total / envSteps, steps === null ? 0 : curve.step.length / steps))
+  return Math.min(1, Math.max(envSteps === null ? 0 : curve.spent.total / envSteps, steps === null ? 0 : stepsTaken(curve) / steps))
 }
 
 const stateOf = (run: Run): string =>
@@ -128,7 +128,7 @@ export const runTable = ({ groups }: TaskRuns): Table => ({
       return [
         label,
         String(record.manifest.seed),
-        String(curve.step.length),
+        countText(stepsTaken(curve)),
         countText(curve.spent.total),
         countText(curve.spent.outer),
         numberText(finalReturn(curve)),

@@ -11,7 +11,7 @@ import type { ExperimentEvent, Spent, StepEvent } from '../experiment/experiment
 /** Quantiles of the population's fitness; NaN where a learner does not report them. */
 export type FitnessBand = Readonly<{ min: Float64Array; q25: Float64Array; median: Float64Array; q75: Float64Array; max: Float64Array }>
 
-/** All arrays have one entry per learner step [T]. `metaUpdates` is null for an outer level that learns nothing. */
+/** All arrays have one entry per learner step that has a line in the record [T]. `metaUpdates` is null for an outer level that learns nothing. */
 export type Curve = Readonly<{
   step: Float64Array
   envSteps: Float64Array
@@ -22,6 +22,9 @@ export type Curve = Readonly<{
   metaUpdates: number | null
   done: boolean
 }>
+
+/** Learner steps that a run took, those without a line of their own included. */
+export const stepsTaken = ({ step }: Curve): number => (step.at(-1) ?? -1) + 1
 
 /** The return of a step: the unperturbed policy's, or the mean of its population where the policy was not evaluated. */
 export const returnOf = ({ metrics }: StepEvent): number => {
