@@ -25,8 +25,20 @@ describe('the README', () => {
   afterAll(() => place.remove())
 
   test('names the files of its examples', () => {
-    expect([...examples.keys()]).toEqual(['one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs', 'page.mjs'])
+    expect([...examples.keys()]).toEqual(['pole.yaml', 'one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs', 'page.mjs'])
     for (const name of ['one-fifth.mjs', 'sled.mjs']) expect(examples.get(name)?.split('\n').length).toBeLessThanOrEqual(36)
+  })
+
+  test('shows five outer levels on one learner, all at the same number of env steps', async () => {
+    const trained = await bilevel(place.path, 'train', 'pole.yaml', '--out', 'pole', '--workers', '2', '--set', 'budget.envSteps=6144')
+    expect(trained.code, trained.err).toBe(0)
+    const spent = ['.', 'compare/fixed', 'compare/bandit', 'compare/BiERL-NPM', 'compare/PB2'].map((run) => {
+      const lines = readFileSync(place.at(`pole/${run}/events.jsonl`), 'utf8').trim().split('\n')
+      return JSON.parse(lines.at(-1) ?? '') as { type: string; envSteps: { total: number } }
+    })
+    expect(spent.map(({ type }) => type)).toEqual(spent.map(() => 'done'))
+    spent.forEach(({ envSteps }) => expect(envSteps.total).toBeGreaterThanOrEqual(6144))
+    expect((await bilevel(place.path, 'verify', 'pole', '--workers', '0')).code).toBe(0)
   })
 
   test('shows an outer level of one\'s own that trains, moves sigma, and is verified and replayed', async () => {
@@ -77,7 +89,7 @@ describe('the README', () => {
   test('shows a config that is accepted', async () => {
     const config = /```yaml\nname: cheetah\n[\s\S]*?```/.exec(readme)?.[0].replace(/```(yaml)?/g, '') ?? ''
     writeFileSync(place.at('cheetah.yaml'), config)
-    const trained = await bilevel(place.path, 'train', 'cheetah.yaml', '--set', 'budget.envSteps=1', '--set', 'learner.popsize=2', '--workers', '0', '--out', 'cheetah')
+    const trained = await bilevel(place.path, 'train', 'cheetah.yaml', '--set', 'budget.steps=1', '--set', 'learner.popsize=2', '--workers', '0', '--out', 'cheetah')
     expect(trained.code, trained.err).toBe(0)
   })
 })

@@ -147,6 +147,7 @@ describe('problems', () => {
     ['an option of another kind', { task: { kind: 'env', env: { id: 'Robot-v1', options: { terminate: 1 } } } }, 'task.env.options.terminate', 'true or false', ''],
     ['a mistyped choice', { task: { ...env, policy: { activation: 'tahn' } } }, 'task.policy.activation', 'one of "linear", "tanh"', 'did you mean "tanh"?'],
     ['a number in words', { learner: { kind: 'vanilla-es', popsize: 'many' } }, 'learner.popsize', 'an integer', 'candidates per generation'],
+    ['a number with a separator', { learner: { kind: 'vanilla-es', popsize: '1_000' } }, 'learner.popsize', 'an integer', 'write 1000: with a separator'],
     ['a fraction', { learner: { kind: 'vanilla-es', popsize: 2.5 } }, 'learner.popsize', 'an integer', 'candidates per generation'],
     ['a number out of range', { learner: { kind: 'vanilla-es', sigma: 0 } }, 'learner.sigma', 'at least 1e-12', 'standard deviation'],
     ['no number', { learner: { kind: 'vanilla-es', sigma: NaN } }, 'learner.sigma', 'a number', ''],

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { curveOfBest, FINAL_RETURNS, finalReturn } from '../run/curve.ts'
+import { curveOfBest, FINAL_RETURNS, finalReturn, stepsTaken } from '../run/curve.ts'
 import type { Curve } from '../run/curve.ts'
 import type { EventLog } from '../run/events.ts'
 import { shortCount, shortNumber, terminalChart } from '../shell/progress.ts'
@@ -31,7 +31,7 @@ const readRow = (label: string, run: RunDirectory): E.Either<Failure, Row> =>
 const cellsOf = ({ label, curve }: Row): readonly string[] => {
   const { meanReturn, spent } = curve
   const best = Math.max(...meanReturn.filter((value) => Number.isFinite(value)))
-  return [label, String(meanReturn.length), shortCount(spent.total), shortCount(spent.outer), ...[meanReturn[0], finalReturn(curve), best].map(shortNumber)]
+  return [label, shortCount(stepsTaken(curve)), shortCount(spent.total), shortCount(spent.outer), ...[meanReturn[0], finalReturn(curve), best].map(shortNumber)]
 }
 
 /** The summary of a finished run and its comparisons; `report` is the path of its report. */

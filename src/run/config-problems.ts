@@ -117,6 +117,13 @@ const optionsOf = (issue: Issue): readonly string[] => {
 const wantsInteger = (issue: Issue, found: Found | undefined): boolean =>
   issue.code === 'invalid_type' && issue.expected === 'number' && found !== undefined && definitionOf(found.schema).format === 'safeint'
 
+/** What to write instead of a number with a separator of thousands, which is a text in YAML and JSON; empty for anything else. */
+const withoutSeparators = (issue: Issue, received: unknown): string => {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'number' || typeof received !== 'string') return ''
+  const plain = received.replaceAll(/[_,' ]/g, '')
+  return plain !== received && plain !== '' && Number.isFinite(Number(plain)) ? `write ${plain}: with a separator of thousands it is a text` : ''
+}
+
 const problemsOf = (schema: z.core.$ZodType, input: unknown, issue: Issue): readonly ConfigProblem[] => {
   if (issue.code === 'unrecognized_keys') {
     const known = namesAt(schema, input, issue.path)
@@ -126,7 +133,7 @@ const problemsOf = (schema: z.core.$ZodType, input: unknown, issue: Issue): read
   }
   const received = valueAt(input, issue.path)
   const found = schemaAt(schema, input, issue.path)
-  const hint = didYouMean(received, optionsOf(issue)) || (found?.description ?? '')
+  const hint = withoutSeparators(issue, received) || didYouMean(received, optionsOf(issue)) || (found?.description ?? '')
   return [configProblem(dotted(issue.path), wantsInteger(issue, found) ? typeName('int') : expectedBy(issue), shown(received), hint)]
 }
 

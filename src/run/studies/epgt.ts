@@ -59,6 +59,7 @@ const carFigure: StudyArena = {
     fixedRate('fixed 1.1e-2', 0.0112),
     { label: 'EPGT, brief exploration', outer: (envSteps) => ({ kind: 'epgt', grid: carRates, epsilon: { envSteps: envSteps / 20 } }) },
     epgtArm('EPGT, n = 20', carRates, { phases: 20 }),
+    epgtArm('EPGT, returns of episodes', carRates, { reward: 'episodes' }),
   ],
   claims: [
     claim('EPGT', 'fixed 7e-4', 'EPGT helps A2C to the best performance'),
@@ -70,6 +71,8 @@ const carFigure: StudyArena = {
     claim('EPGT, brief exploration', 'EPGT', '(not of the paper) exploring over a twentieth of the run is better than over half of it'),
     claim('EPGT, brief exploration', 'fixed 7e-4', '(not of the paper) and better than the fixed rate'),
     claim('EPGT, n = 20', 'EPGT', '(not of the paper) learning episodes of twenty rollouts are better than of one'),
+    claim('EPGT, returns of episodes', 'EPGT', '(not of the paper) returns of whole episodes judge better than those of rollouts of five steps'),
+    claim('EPGT, returns of episodes', 'fixed 7e-4', '(not of the paper) and are better than the fixed rate'),
   ],
 }
 
