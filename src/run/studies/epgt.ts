@@ -169,8 +169,10 @@ const ranges: JsonRecord = {
   minibatches: { low: 16, high: 64 },
 }
 const MEMBERS = 4
-const pbt: StudyArm = { label: 'PBT, 4 members', members: MEMBERS, outer: () => ({ kind: 'pbt', tune: ranges, members: MEMBERS }) }
-const pb2: StudyArm = { label: 'PB2, 4 members', members: MEMBERS, outer: () => ({ kind: 'pb2', tune: ranges, members: MEMBERS, integers: 'round' }) }
+/** Four members that have twenty turns in a run, as PB2's 50,000 of a million env steps. */
+const population = (envSteps: number): JsonRecord => ({ tune: ranges, members: MEMBERS, readyEvery: envSteps / 20 })
+const pbt: StudyArm = { label: 'PBT, 4 members', members: MEMBERS, outer: (envSteps) => ({ kind: 'pbt', ...population(envSteps) }) }
+const pb2: StudyArm = { label: 'PB2, 4 members', members: MEMBERS, outer: (envSteps) => ({ kind: 'pb2', ...population(envSteps), integers: 'round' }) }
 
 const parallel = (env: string): StudyArena => ({
   ...ppoArena,
