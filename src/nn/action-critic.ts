@@ -1,0 +1,105 @@
+/**
+ * The critic of deterministic policy gradients: the value Q(s, a) of an action in a state, the action entering behind the first layer.
+ *
+ *     h₁ = a(W₁ s + b₁),   Q = net([h₁, a])
+ *
+ * The flat vector holds layer 1, then the other layers; the columns of layer 2 are those of h₁, then those of the action.
+ *
+ * *Source:* Lillicrap et al. 2015, Continuous control with deep reinforcement learning, arXiv 1509.02971, section 7. *Deviations:* none.
+ */
+import type { Activation, Backend } from '../core/backend.ts'
+import { invariant } from '../core/invariant.ts'
+import type { Key } from '../core/key.ts'
+import { foldIn } from '../core/rng.ts'
+import type { LinearInit } from './init.ts'
+import { joinLayouts, type Layout } from './layout.ts'
+import { initMlp, mlp, mlpLayout } from './mlp.ts'
+
+/** Sizes of observations O and actions A, and widths of the hidden layers, at least one. */
+export type ActionCriticSpec = Readonly<{ obsSize: number; actionSize: number; hidden: readonly number[]; activation: Activation }>
+
+/** Gradients of a scalar by the parameters [P] and by the actions [B, A]. */
+export type ActionCriticGradients = Readonly<{ parameters: Float64Array; actions: Float64Array }>
+
+/** Values [B] and the way back from the gradient by them. */
+export type ActionCriticPass = Readonly<{ values: Float64Array; pullback(gradValues: Float64Array): ActionCriticGradients }>
+
+export type ActionCritic = Readonly<{
+  layout: Layout
+  /** Length of the flat vector P. */
+  size: number
+  /** Q [B] of `actions` [B, A] in `obs` [B, O]. */
+  values(parameters: Float64Array, obs: Float64Array, actions: Float64Array): Float64Array
+  valuesWithPullback(parameters: Float64Array, obs: Float64Array, actions: Float64Array): ActionCriticPass
+}>
+
+const firstSizes = ({ obsSize, hidden }: ActionCriticSpec): readonly number[] => [obsSize, hidden[0]]
+const restSizes = ({ actionSize, hidden }: ActionCriticSpec): readonly number[] => [hidden[0] + actionSize, ...hidden.slice(1), 1]
+
+/** Initial flat parameters, every layer by `init`. */
+export const initActionCritic = (key: Key, spec: ActionCriticSpec, init: LinearInit): Float64Array => {
+  const first = initMlp(foldIn(key, 0), firstSizes(spec), init)
+  const rest = initMlp(foldIn(key, 1), restSizes(spec), init)
+  const parameters = new Float64Array(first.length + rest.length)
+  parameters.set(first)
+  parameters.set(rest, first.length)
+  return parameters
+}
+
+/** Rows [B, wa + wb] of those of `a` [B, wa] and `b` [B, wb] side by side. */
+const beside = (a: Float64Array, b: Float64Array, batch: number): Float64Array => {
+  const [wa, wb] = [a.length / batch, b.length / batch]
+  const out = new Float64Array(a.length + b.length)
+  for (let row = 0; row < batch; row++) {
+    for (let i = 0; i < wa; i++) out[row * (wa + wb) + i] = a[row * wa + i]
+    for (let i = 0; i < wb; i++) out[row * (wa + wb) + wa + i] = b[row * wb + i]
+  }
+  return out
+}
+
+/** The columns `from` … `from + width − 1` of rows [B, whole]. */
+const columns = (rows: Float64Array, whole: number, from: number, width: number): Float64Array => {
+  const batch = rows.length / whole
+  const out = new Float64Array(batch * width)
+  for (let row = 0; row < batch; row++) for (let i = 0; i < width; i++) out[row * width + i] = rows[row * whole + from + i]
+  return out
+}
+
+/** Binds a critic to a backend. Arrays of lengths that do not fit break an invariant. */
+export const actionCritic = (spec: ActionCriticSpec, backend: Backend): ActionCritic => {
+  const { obsSize, actionSize, hidden, activation } = spec
+  invariant(hidden.length > 0, 'a critic of actions needs a hidden layer for them to enter behind')
+  const first = mlp({ sizes: firstSizes(spec), activation, outputActivation: activation }, backend)
+  const rest = mlp({ sizes: restSizes(spec), activation, outputActivation: 'linear' }, backend)
+  const whole = hidden[0] + actionSize
+
+  const batchOf = (obs: Float64Array, actions: Float64Array): number => {
+    const batch = obs.length / obsSize
+    invariant(Number.isInteger(batch) && actions.length === batch * actionSize, `${obs.length} numbers of observations do not go with ${actions.length} of actions`)
+    return batch
+  }
+
+  return {
+    layout: joinLayouts([['first', mlpLayout(firstSizes(spec))], ['rest', mlpLayout(restSizes(spec))]]),
+    size: first.size + rest.size,
+    values: (parameters, obs, actions) => {
+      const batch = batchOf(obs, actions)
+      return rest.forward(parameters.subarray(first.size), beside(first.forward(parameters, obs, batch), actions, batch), batch)
+    },
+    valuesWithPullback: (parameters, obs, actions) => {
+      const batch = batchOf(obs, actions)
+      const below = first.forwardWithPullback(parameters, obs, batch)
+      const above = rest.forwardWithPullback(parameters.subarray(first.size), beside(below.y, actions, batch), batch)
+      return {
+        values: above.y,
+        pullback: (gradValues) => {
+          const byRest = above.pullback(gradValues)
+          const gradient = new Float64Array(first.size + rest.size)
+          gradient.set(below.parameterPullback(columns(byRest.x, whole, 0, hidden[0])))
+          gradient.set(byRest.parameters, first.size)
+          return { parameters: gradient, actions: columns(byRest.x, whole, hidden[0], actionSize) }
+        },
+      }
+    },
+  }
+}
