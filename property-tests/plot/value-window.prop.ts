@@ -56,9 +56,10 @@ describe('a window', () => {
   it('holds the ordinary groups, with room below and above as far as there are values', () =>
     expect(windowOf([[1, 2], [2, 3], [3, 11], [-1000, -900]], [-1000, 12])).toEqual({ low: -2, high: 12 }))
 
-  it('is none for few groups, for groups that are close, and where it gains little', () => {
-    expect(windowOf([[1, 2], [-1000, -900]], [-1000, 2])).toBeNull()
+  it('is none for few groups, for groups that are close, for one far above, and where it gains little', () => {
+    expect(windowOf([[1, 2], [2, 3], [-1000, -900]], [-1000, 3])).toBeNull()
     expect(windowOf([[1, 2], [2, 3], [3, 4], [5, 6]], [1, 6])).toBeNull()
+    expect(windowOf([[1, 2], [2, 3], [3, 4], [900, 1000]], [1, 1000])).toBeNull()
     expect(windowOf([[0, 10], [1, 11], [2, 12], [14, 15]], [0, 15])).toBeNull()
   })
 })

@@ -2,7 +2,7 @@
  * Learning curves: return against env steps, one colour for all seeds of a thing.
  *
  * Several seeds are drawn thin, with their interquartile mean thick on top and its 95 % stratified-bootstrap interval as a band; a single
- * run is drawn as it is, because one run has no interval. A group that ends far from all others leaves the picture, and its name says where it is.
+ * run is drawn as it is, because one run has no interval. A group far below all others leaves the picture, and its name says where it ends.
  *
  * *Source:* Agarwal et al. 2021, arXiv 2108.13264, sections 3-4. *Deviations:* none.
  */

@@ -1,9 +1,9 @@
 /**
- * The range of values that a figure of several groups shows, so that one group far from the others does not press them into a line.
+ * The range of values that a figure of several groups shows, so that one group far below the others does not press them into a line.
  *
- * A group is ordinary where the middle of its line lies within `FENCE` median absolute deviations of the median of all groups' middles. The window
- * holds the lines of all ordinary groups, and some room; what lies outside is cut, of bands and single seeds too. A window that would gain little
- * is none.
+ * A group is ordinary where the middle of its line lies less than `FENCE` median absolute deviations below the median of all groups' middles; a group far
+ * above is what a reader looks for, and is always shown. The window holds the lines of all ordinary groups, and some room; what lies outside is cut, of bands
+ * and single seeds too. A window that would gain little is none.
  *
  * *Source:* Tukey 1977, "Exploratory data analysis" (fences); Hampel 1974 (median absolute deviation). *Deviations:* none.
  */
@@ -17,7 +17,7 @@ export type ValueWindow = Readonly<{ low: number; high: number }>
 const FENCE = 5
 
 /** Groups of which an ordinary one can be told. */
-const LEAST_GROUPS = 3
+const LEAST_GROUPS = 4
 
 /** Room above and below, as a share of the range of the lines. */
 const ROOM = 0.3
@@ -32,7 +32,7 @@ export const windowOf = (lines: readonly (readonly number[])[], all: readonly nu
   const middles = present.map((values) => median(values))
   const centre = median(middles)
   const reach = FENCE * median(middles.map((middle) => Math.abs(middle - centre)))
-  const ordinary = extentOf(present.filter((_, i) => Math.abs(middles[i] - centre) <= reach).flat())
+  const ordinary = extentOf(present.filter((_, i) => middles[i] >= centre - reach).flat())
   const whole = extentOf(all)
   if (ordinary === null || whole === null || !(ordinary[1] > ordinary[0])) return null
   const room = ROOM * (ordinary[1] - ordinary[0])
