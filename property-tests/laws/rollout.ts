@@ -14,13 +14,13 @@ import { foldIn, normals, rootKey, uniforms } from '../../src/core/rng.ts'
 /** Answers a rollout job on environments of the subject's own choice; `dirty` ones have been used for something else before. */
 export type RolloutRunner = (job: RolloutJob, dirty: boolean) => RolloutOutcome
 
-/** What the suite needs to know of the environment and the policy under test: `act` is a second implementation of the policy. */
+/** What the suite needs to know of the environment and the policy under test: `act` is a second implementation of the policy, with its sample and what the environment gets. */
 export type RolloutScene = Readonly<{
   env: Env
   spec: PolicySpec
   parameters: Float64Array
   noiseSize: number
-  act(obs: Float64Array, noise: Float64Array): Float64Array
+  act(obs: Float64Array, noise: Float64Array): Readonly<{ answer: Float64Array; action: Float64Array }>
 }>
 
 const steps = 70 // more than one block of noise
@@ -59,7 +59,7 @@ const defined = ({ env, noiseSize, act }: RolloutScene, job: RolloutJob) => {
   const obsSize = env.spec.observations.length
   const rows: Float64Array[] = []
   const returns: Float64Array[] = []
-  const out = { obs: [] as number[], rewards: [] as number[], ended: [] as number[], finalObs: [] as number[], episodeReturns: [] as number[], envs: [] as Uint8Array[] }
+  const out = { obs: [] as number[], actions: [] as number[], rewards: [] as number[], ended: [] as number[], finalObs: [] as number[], episodeReturns: [] as number[], envs: [] as Uint8Array[] }
   const actors = job.slots.map((slot, i) => {
     const keySlot = foldIn(job.key, i)
     const first = slot.env === null ? env.reset(foldIn(foldIn(keySlot, 0), 0)) : { state: env.decode(slot.env), obs: slot.obs }
@@ -82,7 +82,8 @@ const defined = ({ env, noiseSize, act }: RolloutScene, job: RolloutJob) => {
     const rewards = actors.map((actor) => {
       const input = seen(actor.obs)
       out.obs.push(...input)
-      const action = act(input, actor.noise.slice(t * noiseSize, (t + 1) * noiseSize))
+      const { answer, action } = act(input, actor.noise.slice(t * noiseSize, (t + 1) * noiseSize))
+      out.actions.push(...answer)
       const step = env.step(foldIn(foldIn(actor.keySlot, 1), t), actor.state, action)
       const over = step.terminated || step.truncated
       out.ended.push(over ? 1 : 0)
@@ -125,6 +126,7 @@ export const rolloutFindings = (run: RolloutRunner, scene: RolloutScene): readon
     const found = run(job, false)
     const expected = defined(scene, job)
     if (!close(found.obs, expected.obs)) findings.push(`the policy sees what the definition says (${words})`)
+    if (!close(found.actions, expected.actions)) findings.push(`actions are samples of the policy, before they meet any bounds (${words})`)
     if (!close(found.rewards, expected.rewards)) findings.push(`rewards are those of the definition (${words})`)
     if (!isDeepStrictEqual(Array.from(found.terminated, (flag, at) => flag | found.truncated[at]), expected.ended)) findings.push(`episodes end where the definition ends them (${words})`)
     if (!close(found.episodeReturns, expected.episodeReturns)) findings.push(`episode returns are unscaled sums (${words})`)

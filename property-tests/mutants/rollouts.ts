@@ -20,7 +20,11 @@ export const brokenRollouts: Readonly<Record<string, Broken>> = {
   },
   'one that acts without noise': (lives, scene, job) => {
     const policy = scene.compile()
-    return runRollout(lives, { ...policy, act: (obs, _noise, action) => policy.act(obs, null, action) }, scene.parameters, job)
+    return runRollout(lives, { ...policy, answer: (obs, _noise, answer) => policy.answer(obs, null, answer) }, scene.parameters, job)
+  },
+  'one that tells what the environment got instead of what the policy answered': (lives, scene, job) => {
+    const policy = scene.compile()
+    return runRollout(lives, { ...policy, answer: (obs, noise, answer) => policy.act(obs, noise, answer) }, scene.parameters, job)
   },
   'one that forgets the return so far': (lives, scene, job) =>
     right(lives, scene, { ...job, slots: job.slots.map((slot) => ({ ...slot, discountedReturn: slot.discountedReturn + 1 })) }),

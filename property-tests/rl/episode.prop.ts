@@ -16,15 +16,18 @@ const plain = { scaling: esScaling, collectMoments: false }
 /** a_i = w_i · obs_i + e^{-1} noise_i: a policy that shows its inputs. */
 const linearPolicy = (size: number, noiseSize = size): CompiledPolicy => {
   let weights = new Float64Array(0)
+  const act: CompiledPolicy['act'] = (obs, noise, action) => {
+    for (let i = 0; i < size; i++) action[i] = weights[i] * obs[i] + (noise === null ? 0 : 0.3678794411714423 * noise[i])
+  }
   return {
     parameters: size,
     noiseSize,
     load(parameters) {
       weights = parameters.slice()
     },
-    act(obs, noise, action) {
-      for (let i = 0; i < size; i++) action[i] = weights[i] * obs[i] + (noise === null ? 0 : 0.3678794411714423 * noise[i])
-    },
+    act,
+    answer: act,
+    bring: (answer, action) => action.set(answer),
   }
 }
 

@@ -14,16 +14,19 @@ import { rolloutFindings, wanderingParameters } from '../laws/rollout.ts'
 import { brokenRollouts } from '../mutants/rollouts.ts'
 import type { Scene } from '../mutants/rollouts.ts'
 
-const spec = { kind: 'gaussian', hidden: [], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'zeros', action: 'clip' } as const
+const specOf = (action: 'raw' | 'clip' | 'rescale') =>
+  ({ kind: 'gaussian', hidden: [], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'zeros', action }) as const
 
-/** A linear policy with deviation e^(log std), by hand. */
-const sceneOf = (env: Env): Scene => {
+/** A linear policy with deviation e^(log std); what becomes of its sample is written by hand. */
+const sceneOf = (env: Env, bounds: 'clip' | 'rescale' = 'clip'): Scene => {
+  const spec = specOf(bounds)
   const obsSize = sizeOf(env.spec.observationSpace)
   const { actionSpace } = env.spec
   if (actionSpace.kind === 'discrete') throw new RangeError('a gaussian policy needs continuous actions')
-  const size = actionSpace.low.length
+  const { low, high } = actionSpace
+  const size = low.length
   const parameters = wanderingParameters(policyParameterCount(spec, obsSize, actionSpace))
-  const policy = compilePolicy(spec, obsSize, actionSpace, reference)
+  const policy = compilePolicy(specOf('raw'), obsSize, actionSpace, reference)
   policy.load(parameters)
   const out = new Float64Array(size)
   return {
@@ -33,7 +36,8 @@ const sceneOf = (env: Env): Scene => {
     noiseSize: size,
     act: (obs, noise) => {
       policy.act(obs, noise, out)
-      return out.slice()
+      const within = (value: number, a: number): number => Math.max(low[a], Math.min(high[a], value))
+      return { answer: out.slice(), action: out.map((value, a) => within(bounds === 'clip' ? value : low[a] + ((value + 1) / 2) * (high[a] - low[a]), a)) }
     },
     compile: () => compilePolicy(spec, obsSize, actionSpace, reference),
   }
@@ -64,8 +68,8 @@ describe.each([
   })
   afterAll(() => env.close())
 
-  it('is what its definition says', () => {
-    const scene = sceneOf(env)
+  it.each(['clip', 'rescale'] as const)('is what its definition says (%s)', (bounds) => {
+    const scene = sceneOf(env, bounds)
     const run = (job: RolloutJob, dirty: boolean) =>
       runRollout(dirty ? used(env, job.slots.length) : job.slots.map(() => env.live()), scene.compile(), scene.parameters, job)
     expect(rolloutFindings(run, scene)).toEqual([])
@@ -83,7 +87,7 @@ describe.each([
       const job: RolloutJob = {
         kind: 'rollout',
         env: { id, options: {} },
-        policy: spec,
+        policy: scene.spec,
         base: { digest: '', values: scene.parameters },
         key: rootKey('nan'),
         steps: 4,

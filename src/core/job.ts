@@ -151,7 +151,7 @@ export type TruncatedEnd = Readonly<{ step: number; slot: number; obs: Float64Ar
 
 /**
  * What happened in a rollout of T steps in N environments; arrays run over steps, then environments. `obs` [T, N, O] is what
- * the policy saw, `actions` [T, N, A] what it answered before the environment's bounds, `rewards` [T, N] are scaled.
+ * the policy saw, `actions` [T, N, A] what it answered (a sample of its distribution, before it was clipped or rescaled), `rewards` [T, N] are scaled.
  * `fitness` is the mean return of the episodes that ended (NaN if none did), from unscaled rewards.
  */
 export type RolloutOutcome = Readonly<{

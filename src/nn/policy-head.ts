@@ -23,10 +23,12 @@ export interface PolicyHead {
   /** Writes the deviations [stdSize] of a policy with these flat parameters, which end with its log-std. */
   readStd(std: Float64Array, parameters: Float64Array): void
   /**
-   * Writes the action ([A], or [1] holding an index) for a network's output [outputs], which may be used up. `actionNoise` [noiseSize]
-   * may be null for the mean or mode.
+   * Writes what the policy answers ([A], or [1] holding an index) to a network's output [outputs], which may be used up: a sample of its distribution.
+   * `actionNoise` [noiseSize] may be null for the mean or mode.
    */
-  act(output: Float64Array, std: Float64Array, actionNoise: Float64Array | null, action: Float64Array): void
+  answer(output: Float64Array, std: Float64Array, actionNoise: Float64Array | null, answer: Float64Array): void
+  /** Writes the action that an answer stands for: itself, clipped to the bounds, or rescaled from [−1, 1] and clipped. The two may be one array. */
+  bring(answer: Float64Array, action: Float64Array): void
 }
 
 /** Index of the largest of the first `n` values; the lowest index on ties. */
@@ -46,9 +48,12 @@ export const policyHead = (spec: PolicySpec, actionSpace: Space): PolicyHead => 
       noiseSize: categorical ? 1 : 0,
       stdSize: 0,
       readStd: () => undefined,
-      act: (output, _std, actionNoise, action) => {
+      answer: (output, _std, actionNoise, answer) => {
         const sampled = categorical && actionNoise !== null
-        action[0] = sampled ? sampleSoftmax(output, output, 0, outputs, normalCdf(actionNoise[0])) : largest(output, outputs)
+        answer[0] = sampled ? sampleSoftmax(output, output, 0, outputs, normalCdf(actionNoise[0])) : largest(output, outputs)
+      },
+      bring: (answer, action) => {
+        action[0] = answer[0]
       },
     }
   }
@@ -64,11 +69,12 @@ export const policyHead = (spec: PolicySpec, actionSpace: Space): PolicyHead => 
     readStd: (std, parameters) => {
       if (gaussian) for (let a = 0; a < outputs; a++) std[a] = exp(parameters[parameters.length - outputs + a])
     },
-    act: (output, std, actionNoise, action) => {
+    answer: (output, std, actionNoise, answer) => {
+      for (let a = 0; a < outputs; a++) answer[a] = gaussian && actionNoise !== null ? output[a] + std[a] * actionNoise[a] : output[a]
+    },
+    bring: (answer, action) => {
       for (let a = 0; a < outputs; a++) {
-        let value = output[a]
-        if (gaussian && actionNoise !== null) value += std[a] * actionNoise[a]
-        if (mapping === 'rescale') value = low[a] + 0.5 * (value + 1) * (high[a] - low[a])
+        const value = mapping === 'rescale' ? low[a] + 0.5 * (answer[a] + 1) * (high[a] - low[a]) : answer[a]
         action[a] = mapping === 'raw' ? value : Math.min(high[a], Math.max(low[a], value))
       }
     },

@@ -31,6 +31,13 @@ export interface CompiledPolicy {
   /** Takes over the parameters of the actions that follow; later changes of the array are not seen. A wrong length breaks an invariant. */
   load(parameters: Float64Array): void
   /**
+   * Writes what the policy answers to `obs` [O] before it is brought to the bounds of the environment: the sample that a policy gradient takes the
+   * probability of. Otherwise as `act`.
+   */
+  answer(obs: Float64Array, actionNoise: Float64Array | null, answer: Float64Array): void
+  /** Writes the action that an answer stands for; the two may be one array. */
+  bring(answer: Float64Array, action: Float64Array): void
+  /**
    * Writes the action for `obs` [O] into `action` ([A], or [1] holding an index), by the parameters that were loaded last.
    * `actionNoise` [noiseSize] may be null for the mean or mode. NaN parameters or observations give NaN actions, never a repaired value.
    */
@@ -93,6 +100,11 @@ export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Sp
   const std = new Float64Array(head.stdSize)
   const count = policyParameterCount(spec, obsSize, actionSpace)
   let loaded = false
+  const answer = (obs: Float64Array, actionNoise: Float64Array | null, out: Float64Array): void => {
+    if (!loaded) throw new InvariantError('a policy acts after its parameters have been loaded')
+    net.forward(output, obs, 1)
+    head.answer(output, std, actionNoise, out)
+  }
   return {
     parameters: count,
     noiseSize: head.noiseSize,
@@ -102,10 +114,11 @@ export const compilePolicy = (spec: PolicySpec, obsSize: number, actionSpace: Sp
       head.readStd(std, parameters)
       loaded = true
     },
+    answer,
+    bring: head.bring,
     act: (obs, actionNoise, action) => {
-      if (!loaded) throw new InvariantError('a policy acts after its parameters have been loaded')
-      net.forward(output, obs, 1)
-      head.act(output, std, actionNoise, action)
+      answer(obs, actionNoise, action)
+      head.bring(action, action)
     },
   }
 }

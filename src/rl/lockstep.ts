@@ -158,7 +158,8 @@ export function* lockstepEpisodes(compute: Compute, envs: VectorEnv, policy: Loc
       rows.forEach((n, row) => {
         if (active[n] === 0) return
         const { std, noiseOfStep, action, keySteps } = courses[n]
-        head.act(outputs[row], std, noiseOfStep[step % noiseBlockSteps], action)
+        head.answer(outputs[row], std, noiseOfStep[step % noiseBlockSteps], action)
+        head.bring(action, action)
         if (allFinite(action)) stepKeys[n] = foldIn(keySteps, step)
         else end(n, failure(step))
       })

@@ -89,6 +89,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
   const episodeReturns: number[] = []
   const episodeLengths: number[] = []
   const input = new Float64Array(obsSize)
+  const answer = new Float64Array(actionSize)
   const action = new Float64Array(actionSize)
   const oneReturn = new Float64Array(1)
   let rewardSum = 0
@@ -137,7 +138,8 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
       if (slot === 0 && noiseSize > 0) fillNormals(actor.noise, actor.keyNoise, t * noiseSize)
       standardise(input, actor.obs)
       obs.set(input, at * obsSize)
-      policy.act(input, noiseSize === 0 ? null : actor.noise.subarray(slot * noiseSize, (slot + 1) * noiseSize), action)
+      policy.answer(input, noiseSize === 0 ? null : actor.noise.subarray(slot * noiseSize, (slot + 1) * noiseSize), answer)
+      policy.bring(answer, action)
       actor.episodeSteps++
       if (!allFinite(action)) {
         unstable++
@@ -146,7 +148,7 @@ export const runRollout = (lives: readonly LiveEnv[], policy: CompiledPolicy, pa
         endEpisode(actor, t, Number.NaN)
         continue
       }
-      actions.set(action, at * actionSize)
+      actions.set(answer, at * actionSize)
       actor.live.step(foldIn(actor.keyStep, t), action, actor.obs)
       const reward = actor.live.unstable ? 0 : actor.live.reward
       if (actor.live.unstable) unstable++
