@@ -110,8 +110,32 @@ const viewOf = (view: RobotView, placed: readonly Placed[], place: ArrayLike<num
   return { title, bounds, ruler, scenery: [...grounds, ...drawn.flatMap(({ moves, shape }) => (moves ? [] : [shape]))], shapes }
 }
 
-/** Draws the state of `simulation`. What follows from positions is computed anew, which the next `restore` or `step` does as well. */
-export const robotPicture = (simulation: Simulation, { views, tones }: RobotPicture): Picture => {
+/** Seconds of the wanted motion that its arrow shows, and its place and size as shares of the height of the view. */
+const arrowTime = 0.5
+const arrowDrop = 0.12
+const arrowHead = 0.05
+
+/**
+ * The arrow of a velocity along x that a task wants, over the root: as long as the way of half a second, as far as there is room; a dot where the
+ * robot is to stand still. Views from the front do not see it.
+ */
+const arrowOf = ({ left, right, bottom, top }: Bounds, side: Side, x: number, wanted: number): readonly Shape[] => {
+  if (side === 'front' || !Number.isFinite(x)) return []
+  const height = top - bottom
+  const y = top - arrowDrop * height
+  const head = arrowHead * height
+  if (wanted === 0) return [{ kind: 'circle', centre: [x, y], radius: head / 2, tone: 'goal' }]
+  const way = Math.sign(wanted)
+  const tip = Math.max(left + head, Math.min(right - head, x + wanted * arrowTime))
+  const neck = tip - way * head
+  return [
+    { kind: 'line', points: [[x, y], [neck, y]], tone: 'goal' },
+    { kind: 'polygon', points: [[neck, y - head / 2], [tip, y], [neck, y + head / 2]], tone: 'goal' },
+  ]
+}
+
+/** Draws the state of `simulation`, and the velocity along x that its task wants, if any. What follows from positions is computed anew, which the next `restore` or `step` does as well. */
+export const robotPicture = (simulation: Simulation, { views, tones }: RobotPicture, wanted: number | null = null): Picture => {
   const { model, data } = simulation
   const parts = partsOf(simulation, tones)
   model.engine.mj_kinematics(model.handle, data)
@@ -121,5 +145,9 @@ export const robotPicture = (simulation: Simulation, { views, tones }: RobotPict
     return { part, solid: { kind, size, position: positions.subarray(3 * geom, 3 * geom + 3), rotation: rotations.subarray(9 * geom, 9 * geom + 9) } }
   })
   const place: Float64Array = data.xpos.subarray(3 * root, 3 * root + 3)
-  return { views: views.map((view) => viewOf(view, placed, place)) }
+  const drawn = views.map((view): View => {
+    const seen = viewOf(view, placed, place)
+    return wanted === null ? seen : { ...seen, shapes: [...seen.shapes, ...arrowOf(seen.bounds, view.side, place[0], wanted)] }
+  })
+  return { views: drawn }
 }

@@ -177,8 +177,8 @@ const checkOptions = <O extends RobotOptions>(robot: Robot<O>, given: EnvOptions
   return options
 }
 
-/** A compiled robot: what opens simulators and describes the environment. */
-export type OpenedRobot = Readonly<{ model: Model; spec: EnvSpec; task: RobotTask; simulator: () => RobotSimulator }>
+/** A compiled robot: what opens simulators and describes the environment; `wanted` is the velocity (m/s) that its task wants, null for none. */
+export type OpenedRobot = Readonly<{ model: Model; spec: EnvSpec; task: RobotTask; wanted: number | null; simulator: () => RobotSimulator }>
 
 /** Compiles a robot for `given` options over its defaults. Rejects on unknown options and where the engine does. */
 export const openRobot = async <O extends RobotOptions>(robot: Robot<O>, given: EnvOptions = {}): Promise<OpenedRobot> => {
@@ -198,7 +198,7 @@ export const openRobot = async <O extends RobotOptions>(robot: Robot<O>, given: 
     rewardThreshold: robot.rewardThreshold,
     dt: constants.dt,
   }
-  return { model, spec, task, simulator: () => openRobotSimulator(model, robot, options, task) }
+  return { model, spec, task, wanted: robot.wanted?.(options) ?? null, simulator: () => openRobotSimulator(model, robot, options, task) }
 }
 
 /** The registry's entry of a robot. */
@@ -208,11 +208,11 @@ export const robotEntry = <O extends RobotOptions>(robot: Robot<O>): EnvEntry =>
   source: robot.source,
   options: robot.options,
   async open(given) {
-    const { model, spec, simulator } = await openRobot(robot, given)
+    const { model, spec, simulator, wanted } = await openRobot(robot, given)
     return simulatedEnv({
       spec,
       simulator,
-      picture: ({ simulation }) => robotPicture(simulation, robot.picture),
+      picture: ({ simulation }) => robotPicture(simulation, robot.picture, wanted),
       release: () => model.handle.delete(),
     })
   },

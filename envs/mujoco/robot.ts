@@ -79,6 +79,8 @@ export type Robot<O extends RobotOptions> = Readonly<{
   task(options: O, constants: RobotConstants): RobotTask
   /** From where its states are drawn. */
   picture: RobotPicture
+  /** The velocity along x (m/s) that its task wants, to be drawn; none where the task names none. */
+  wanted?(options: O): number
 }>
 
 /** An observation without bounds, or clipped to ±`bound`. */

@@ -25,6 +25,7 @@ export const gymnasiumRunner = <O extends RunnerOptions>(name: string, robot: Ro
   options: { ...robot.options, ...defaults, ...goal.defaults },
   timeLimit: rllabHorizon,
   rewardThreshold: null,
+  wanted: (options) => goal.wanted(options),
   task(options, constants) {
     const task = robot.task(options, constants)
     const taskReward = goal.rewardOf(constants.id, options)

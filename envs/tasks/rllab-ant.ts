@@ -49,6 +49,7 @@ export const rllabAnt = (goal: RunningGoal): Robot<RobotOptions> => ({
   rewardThreshold: null,
   actions: antDrives.map((name) => motor(name, 1)),
   picture: ant.picture,
+  wanted: (options) => goal.wanted(options),
   disturb(key, _options, qpos, qvel) {
     qpos.set(crouching)
     disturbNormally(key, qpos, qvel)

@@ -32,6 +32,7 @@ export const rllabCheetah = (goal: RunningGoal): Robot<RobotOptions> => ({
   rewardThreshold: null,
   actions: cheetahJoints.map((name) => motor(name, 1)),
   picture: halfCheetah.picture,
+  wanted: (options) => goal.wanted(options),
   disturb: (key, _options, qpos, qvel) => disturbNormally(key, qpos, qvel),
   task(options, { id }) {
     const taskReward = goal.rewardOf(id, options)

@@ -21,6 +21,8 @@ export type RunningGoal = Readonly<{
   antBonus: number
   /** Reward of a speed in m/s, for the task in `options`. A value that is no such task: `RangeError` naming environment `id`. */
   rewardOf(id: string, options: EnvOptions): (speed: number) => number
+  /** The velocity along x (m/s) that a picture shows as wanted; 1 m/s where only the direction counts. */
+  wanted(options: EnvOptions): number
   /** The task of a uniform draw u in (0, 1), for a robot whose goals go up to `fastest` m/s. */
   draw(u: number, fastest: number): TaskValue
 }>
@@ -34,6 +36,7 @@ export const velocityGoal: RunningGoal = {
     const goal = options.goal as number
     return (speed) => -Math.abs(speed - goal)
   },
+  wanted: (options) => options.goal as number,
   draw: (u, fastest) => ({ goal: fastest * u }),
 }
 
@@ -47,5 +50,6 @@ export const directionGoal: RunningGoal = {
     if (direction !== 1 && direction !== -1) throw new RangeError(`${id}: option "direction" must be 1 or -1, received ${direction}`)
     return (speed) => direction * speed
   },
+  wanted: (options) => options.direction as number,
   draw: (u) => ({ direction: u < 0.5 ? -1 : 1 }),
 }
