@@ -21,10 +21,11 @@ const root = rootKey('memory laws')
 type Row = readonly number[]
 type Version = Readonly<{ rows: chunked.ChunkedRows; model: readonly Row[] }>
 
-/** 600 random operations on rows of two numbers; every version that was on the way, with what it should hold. */
+/** Random operations on rows of two numbers, so many that a chunk and a half come and go; every version that was on the way, with what it should hold. */
 const history = (subject: RowsSubject): readonly Version[] => {
-  const versions: Version[] = [{ rows: subject.emptyRows(2), model: [] }]
-  for (let step = 0; step < 600; step++) {
+  const start = Array.from({ length: chunked.CHUNK_ROWS + 40 }, (_, i): Row => [i, 0.5])
+  const versions: Version[] = [{ rows: start.reduce<chunked.ChunkedRows>(subject.appendRow, subject.emptyRows(2)), model: start }]
+  for (let step = 0; step < 4.5 * chunked.CHUNK_ROWS; step++) {
     const key = foldIn(root, step)
     const { rows, model } = versions[step]
     const row = [step, -step]

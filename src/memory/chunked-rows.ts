@@ -16,8 +16,8 @@ import { invariant } from '../core/invariant.ts'
  */
 export type ChunkedRows = Readonly<{ width: number; start: number; length: number; chunks: readonly Float64Array[] }>
 
-/** Rows of one chunk: a chunk of 5-dimensional embeddings is copied in about the time that one neighbour search in 100 rows takes. */
-export const CHUNK_ROWS = 64
+/** Rows of one chunk: few enough to be copied in about a microsecond at 5 dimensions, many enough that a search is not spent on finding chunks. */
+export const CHUNK_ROWS = 256
 
 /** No rows of `width` numbers each; `width` is a positive integer, otherwise an invariant breaks. */
 export const emptyRows = (width: number): ChunkedRows => {
