@@ -153,7 +153,7 @@ const ppoArena = {
   learner: { kind: 'ppo' },
   envSteps: 1_000_000,
   seeds: 10,
-  reduced: { share: 0.1, seeds: 3 },
+  reduced: { share: 0.05, seeds: 3 },
   schedules: ['learningRate', 'clipEps', 'gaeLambda', 'minibatches'],
   checkpointEvery: 20,
 }
