@@ -103,6 +103,12 @@ const configs: Readonly<Record<string, Config>> = {
     outer: { kind: 'pb2', members: 4, readyEvery: 40, burnIn: 0, tune: { learningRate: { low: 1e-4, high: 1e-2 }, entropyCoef: { low: 0, high: 0.1 } } },
     budget: { envSteps: 800 },
   },
+  'DDPG, EPGT, Pendulum': {
+    task: env('Pendulum-v1'),
+    learner: { kind: 'ddpg', envs: 2, groups: 2, steps: 8, updates: 4, batch: 8, capacity: 60, warmUp: 20, criticHidden: [8, 8] },
+    outer: { kind: 'epgt', grid: { learningRate: { kind: 'around' }, explorationStd: { kind: 'values', values: [0.1, 0.2, 0.4] } } },
+    budget: { envSteps: 160 },
+  },
   'ACKTR, fixed, Pendulum': {
     task: env('Pendulum-v1'),
     learner: { kind: 'acktr', envs: 4, groups: 2, steps: 5, statEvery: 1, inverseEvery: 2 },

@@ -1,6 +1,7 @@
 /** Learners whose steps can be computed again from the state before them, for the laws of what is applied. */
 import { envEntries, wrapperEntries } from '../../envs/index.ts'
 import { reference } from '../../backends/reference/index.ts'
+import { log } from '../../src/core/dmath.ts'
 import type { HyperRecord, TunedDimension } from '../../src/core/hyper.ts'
 import type { Job, Outcome, RolloutOutcome, Task } from '../../src/core/job.ts'
 import type { Learner } from '../../src/core/learner.ts'
@@ -10,6 +11,8 @@ import type { VanillaEsOptions, VanillaEsState } from '../../src/es/vanilla-es.t
 import { vanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
 import { openSite } from '../../src/experiment/executor.ts'
 import { taskInfo } from '../../src/experiment/task.ts'
+import { actionCritic } from '../../src/nn/action-critic.ts'
+import { mlp } from '../../src/nn/mlp.ts'
 import { adam, adamDefaults } from '../../src/optim/adam.ts'
 import { clipGlobalNorm } from '../../src/optim/clip.ts'
 import { kfac } from '../../src/optim/kfac.ts'
@@ -24,6 +27,9 @@ import type { A2cSettings } from '../../src/rl/a2c.ts'
 import { a2c, a2cDefaults } from '../../src/rl/a2c.ts'
 import type { AcktrOptimiser, AcktrSettings } from '../../src/rl/acktr.ts'
 import { acktr, acktrDefaults } from '../../src/rl/acktr.ts'
+import { ddpgActorLoss, ddpgCriticLoss, ddpgTargets, softUpdate } from '../../src/rl/ddpg-loss.ts'
+import type { DdpgSettings, DdpgState } from '../../src/rl/ddpg.ts'
+import { ddpg, ddpgDefaults } from '../../src/rl/ddpg.ts'
 import { fisherLayers, fisherSignals } from '../../src/rl/fisher.ts'
 import { batchOf, batchSize } from '../../src/rl/held-batch.ts'
 import type { Minibatch } from '../../src/rl/minibatch.ts'
@@ -32,17 +38,23 @@ import type { OnPolicySettings, OnPolicyState } from '../../src/rl/on-policy-sta
 import { ppoLoss } from '../../src/rl/ppo-loss.ts'
 import type { PpoSettings } from '../../src/rl/ppo.ts'
 import { ppo, ppoDefaults } from '../../src/rl/ppo.ts'
+import { drawTransitions } from '../../src/rl/replay.ts'
 import { pack, unpack } from '../../src/run/plain-data.ts'
 import type { Call, Subject } from '../laws/applied.ts'
 
-const task: Task = {
+const task: Extract<Task, { kind: 'env' }> = {
   kind: 'env',
   env: { id: 'Pendulum-v1', options: {}, wrappers: [{ kind: 'time-limit', steps: 5 }] }, // so that every rollout ends episodes
   policy: { kind: 'gaussian', hidden: [4], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'orthogonal', action: 'clip' },
   normaliseObs: true,
   obsScaling: { clip: 10, varianceFloor: 1e-8 },
 }
-const site = await openSite({ envs: envEntries, wrappers: wrapperEntries, problems: [], backend: reference }, [task])
+const boundedTask: Task = {
+  ...task,
+  policy: { ...task.policy, activation: 'relu', outputActivation: 'tanh', init: 'torch', action: 'rescale' },
+  normaliseObs: false,
+}
+const site = await openSite({ envs: envEntries, wrappers: wrapperEntries, problems: [], backend: reference }, [task, boundedTask])
 const info = taskInfo(task, site.opened(task))
 
 const range = (name: string, low: number, high: number, kind: TunedDimension['kind'] = 'continuous'): TunedDimension => ({ name, low, high, scale: 'linear', kind })
@@ -193,5 +205,40 @@ const rounded = (values: Float64Array): readonly number[] => {
 const onVanillaEs = (): Applied =>
   applied('vanilla ES', vanillaEs(esOptions, info, reference), esParts, [range('sigma', 0.02, 0.2), range('learningRate', 1e-5, 1e-3)], { steps: 12, readyEvery: 50 })
 
+const ddpgSettings: DdpgSettings = { ...ddpgDefaults, ...rollouts, updates: 3, batch: 4, capacity: 40, warmUp: 10, criticHidden: [4] }
+
+/** The deviation by the rollouts that were asked for; actor, critic and their slow copies by Algorithm 1. */
+const onDdpg = (): Applied => {
+  const nets = {
+    actor: mlp({ sizes: [3, 4, 1], activation: 'relu', outputActivation: 'tanh' }, reference),
+    critic: actionCritic({ obsSize: 3, actionSize: 1, hidden: [4], activation: 'relu' }, reference),
+  }
+  const parts: Parts<DdpgState> = {
+    parameters: ({ actor, critic }) => Float64Array.of(...actor, ...critic),
+    changeable: ({ remaining }) => (remaining === 0 ? ['step', 'rollout'] : remaining === ddpgSettings.updates ? ['step', 'epoch'] : ['step']),
+    made: ({ before, after, jobs }) =>
+      before.remaining === 0
+        ? jobs.map((job) => (job.kind === 'rollout' ? (job.base.values.at(-1) ?? Number.NaN) : Number.NaN))
+        : [...after.actor, ...after.critic, ...after.targetActor, ...after.targetCritic],
+    remade: ({ key, before, jobs }, { learningRate, criticLearningRate, gamma, tau, explorationStd }) => {
+      if (before.remaining === 0) return jobs.map(() => log(explorationStd))
+      const drawn = drawTransitions(foldIn(key, 1), before.replay, { obsSize: 3, actionSize: 1 }, ddpgSettings.batch)
+      const targets = ddpgTargets(nets, before.targetActor, before.targetCritic, drawn, gamma)
+      const decayed = adam({ ...adamDefaults, weightDecay: ddpgSettings.criticDecay }, reference)
+      const [critic] = decayed.update(before.criticOptimiser, ddpgCriticLoss(nets, before.critic, drawn, targets).gradient, before.critic, criticLearningRate)
+      const [actor] = adam(adamDefaults, reference).update(
+        before.actorOptimiser,
+        ddpgActorLoss(nets, before.actor, critic, drawn.obs, ddpgSettings.batch).gradient,
+        before.actor,
+        learningRate,
+      )
+      return [...actor, ...critic, ...softUpdate(before.targetActor, actor, tau), ...softUpdate(before.targetCritic, critic, tau)]
+    },
+  }
+  const dimensions = [range('learningRate', 1e-4, 1e-2), range('criticLearningRate', 1e-4, 1e-2), range('gamma', 0.9, 1), range('tau', 0.01, 0.5), range('explorationStd', 0.05, 0.5)]
+  const learner = ddpg(ddpgSettings, taskInfo(boundedTask, site.opened(boundedTask)), reference)
+  return applied('DDPG', learner, parts, dimensions, { steps: 40, readyEvery: 32 })
+}
+
 /** Every learner. */
-export const appliedLearners: readonly Applied[] = [onVanillaEs(), onA2c(), onPpo(), onAcktr()]
+export const appliedLearners: readonly Applied[] = [onVanillaEs(), onA2c(), onPpo(), onAcktr(), onDdpg()]

@@ -11,7 +11,7 @@ import type { EpisodicMemory, EpisodicMemoryState, Experience } from '../../src/
 import type * as knn from '../../src/memory/knn.ts'
 import { paperMemory, type EpisodicMemorySpec } from '../../src/memory/memory-rules.ts'
 
-export type RowsSubject = Pick<typeof chunked, 'emptyRows' | 'appendRow' | 'setRow' | 'dropOldest' | 'rowAt' | 'flatRows'>
+export type RowsSubject = Pick<typeof chunked, 'emptyRows' | 'appendRow' | 'appendRows' | 'setRow' | 'dropOldest' | 'keepNewest' | 'rowAt' | 'flatRows'>
 export type KnnSubject = Pick<typeof knn, 'nearest' | 'nearestByGroup' | 'nearestInGroup'>
 export type EpisodicMemorySubject = (spec: EpisodicMemorySpec) => EpisodicMemory
 export type Law<Subject> = Readonly<{ name: string; check: (subject: Subject) => void }>
@@ -63,8 +63,30 @@ export const rowsLaws: readonly Law<RowsSubject>[] = [
     },
   },
   {
+    name: 'many rows at once come and go as one after the other',
+    check: (subject) => {
+      const block = (from: number, count: number): Float64Array => Float64Array.from({ length: 2 * count }, (_, i) => from + i)
+      let [many, single] = [subject.emptyRows(2), subject.emptyRows(2)]
+      for (const [step, count] of [3, 0, chunked.CHUNK_ROWS, 1, 2 * chunked.CHUNK_ROWS + 5, 7].entries()) {
+        const before = many
+        const kept = subject.flatRows(before)
+        many = subject.appendRows(many, block(1000 * step, count))
+        for (let i = 0; i < count; i++) single = subject.appendRow(single, block(1000 * step, count).subarray(2 * i, 2 * i + 2))
+        deepStrictEqual(subject.flatRows(many), subject.flatRows(single))
+        deepStrictEqual(subject.flatRows(before), kept)
+        const most = chunked.CHUNK_ROWS + 9
+        while (single.length > most) single = subject.dropOldest(single)
+        many = subject.keepNewest(many, most)
+        deepStrictEqual(subject.flatRows(many), subject.flatRows(single))
+        deepStrictEqual(many.chunks.length, single.chunks.length)
+      }
+      deepStrictEqual(subject.keepNewest(many, 0), subject.emptyRows(2))
+    },
+  },
+  {
     name: 'what does not fit is rejected',
     check: (subject) => {
+      throws(() => subject.appendRows(subject.emptyRows(2), Float64Array.of(1, 2, 3)))
       const rows = subject.appendRow(subject.emptyRows(2), [1, 2])
       throws(() => subject.emptyRows(0))
       throws(() => subject.appendRow(rows, [1]))

@@ -13,6 +13,8 @@ const rowsKilledBy: readonly (readonly [flaw: string, law: string])[] = [
   ['writes into the chunk that older versions share', 'rows are those of a plain array, in every version that there was'],
   ['copies every chunk at every step', shared],
   ['keeps the chunks of rows that are gone', shared],
+  ['writes many rows into the chunk that older versions share', 'many rows at once come and go as one after the other'],
+  ['keeps the oldest of too many rows', 'many rows at once come and go as one after the other'],
 ]
 
 const sorted = 'neighbours are the front of the list sorted by distance and then by index'

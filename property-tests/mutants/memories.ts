@@ -29,6 +29,16 @@ export const rowsMutants: Readonly<Record<string, RowsSubject>> = {
       return { ...next, chunks: next.chunks.map((chunk) => chunk.slice()) }
     },
   },
+  'writes many rows into the chunk that older versions share': {
+    ...soundRows,
+    appendRows: (rows, block) => {
+      const next = soundRows.appendRows(rows, block)
+      rows.chunks.at(-1)?.set(next.chunks[rows.chunks.length - 1])
+      rows.chunks.at(-1)?.fill(-1, 0, 2)
+      return next
+    },
+  },
+  'keeps the oldest of too many rows': { ...soundRows, keepNewest: (rows, kept) => (rows.length <= kept ? rows : { ...rows, length: kept }) },
   'keeps the chunks of rows that are gone': {
     ...soundRows,
     dropOldest: (rows) => ({ ...rows, start: rows.start + 1, length: rows.length - 1 }),

@@ -46,6 +46,25 @@ export const appendRow = (rows: ChunkedRows, row: ArrayLike<number>): ChunkedRow
   return { width, start, length: length + 1, chunks: written(chunks, width, start + length, row) }
 }
 
+/** The rows and, behind them, those of `block` [n, width], n ≥ 0: the same as one after the other, for one copy of the spine. */
+export const appendRows = (rows: ChunkedRows, block: Float64Array): ChunkedRows => {
+  const { width, start, length, chunks } = rows
+  const count = block.length / width
+  invariant(Number.isInteger(count), `${block.length} numbers are no rows of ${width}`)
+  const next = chunks.slice()
+  for (let i = 0; i < count;) {
+    const place = start + length + i
+    const inside = place % CHUNK_ROWS
+    const at = Math.floor(place / CHUNK_ROWS)
+    const taken = Math.min(CHUNK_ROWS - inside, count - i)
+    const chunk = inside === 0 || at >= chunks.length ? new Float64Array(CHUNK_ROWS * width) : chunks[at].slice()
+    chunk.set(block.subarray(i * width, (i + taken) * width), inside * width)
+    next[at] = chunk
+    i += taken
+  }
+  return { width, start, length: length + count, chunks: next }
+}
+
 /** The rows with row `index` replaced by `row` [width]. */
 export const setRow = (rows: ChunkedRows, index: number, row: ArrayLike<number>): ChunkedRows => {
   checkRow(rows, row)
@@ -61,6 +80,15 @@ export const dropOldest = (rows: ChunkedRows): ChunkedRows => {
   return start + 1 < CHUNK_ROWS
     ? { width, start: start + 1, length: length - 1, chunks }
     : { width, start: 0, length: length - 1, chunks: chunks.slice(1) }
+}
+
+/** The last `kept` rows, or all where there are no more. */
+export const keepNewest = (rows: ChunkedRows, kept: number): ChunkedRows => {
+  const { width, start, length, chunks } = rows
+  if (length <= kept) return rows
+  if (kept === 0) return emptyRows(width)
+  const first = start + length - kept
+  return { width, start: first % CHUNK_ROWS, length: kept, chunks: chunks.slice(Math.floor(first / CHUNK_ROWS)) }
 }
 
 /** Row `index` as a new array [width]. */

@@ -44,9 +44,14 @@ export const ddpgCriticLoss = (
 ): DdpgLoss & Readonly<{ values: Float64Array }> => {
   const { values, pullback } = critic.valuesWithPullback(parameters, obs, actions)
   invariant(values.length === targets.length, `${values.length} values for ${targets.length} targets`)
-  const gaps = values.map((value, i) => value - targets[i])
-  const gradient = pullback(gaps.map((gap) => (2 * gap) / gaps.length)).parameters
-  return { loss: mean(gaps.map((gap) => gap * gap)), gradient, values }
+  const slopes = new Float64Array(values.length)
+  let squares = 0
+  for (let i = 0; i < slopes.length; i++) {
+    const gap = values[i] - targets[i]
+    squares += gap * gap
+    slopes[i] = (2 * gap) / slopes.length
+  }
+  return { loss: squares / slopes.length, gradient: pullback(slopes).parameters, values }
 }
 
 /** −mean Q(s, μ(s)) with its gradient by the actor, and the actions μ(s) [B, A]. */
@@ -64,4 +69,8 @@ export const ddpgActorLoss = (
 }
 
 /** (1 − τ) slow + τ fast, entry by entry. */
-export const softUpdate = (slow: Float64Array, fast: Float64Array, tau: number): Float64Array => slow.map((value, i) => (1 - tau) * value + tau * fast[i])
+export const softUpdate = (slow: Float64Array, fast: Float64Array, tau: number): Float64Array => {
+  const next = new Float64Array(slow.length)
+  for (let i = 0; i < next.length; i++) next[i] = (1 - tau) * slow[i] + tau * fast[i]
+  return next
+}

@@ -7,7 +7,6 @@
  * *Source:* house contract 2 (`takesEffect`). *Deviations:* none.
  */
 import type { HyperParameter, HyperRecord } from '../core/hyper.ts'
-import type { Cursor } from './batch-cursor.ts'
 
 export type Moment = HyperParameter['takesEffect']
 
@@ -16,8 +15,8 @@ const atRollout: readonly Moment[] = ['step', 'rollout']
 const atEpoch: readonly Moment[] = ['step', 'epoch']
 const atStep: readonly Moment[] = ['step']
 
-/** What the next step takes over from new values; `cursor` is null where it collects. */
-export const changeableAt = (cursor: Cursor | null, inForce: HyperRecord | null): readonly Moment[] => {
+/** What the next step takes over from new values; `cursor` is null where it collects, otherwise the minibatch of an epoch that it takes. */
+export const changeableAt = (cursor: Readonly<{ minibatch: number }> | null, inForce: HyperRecord | null): readonly Moment[] => {
   if (inForce === null) return everything
   if (cursor === null) return atRollout
   return cursor.minibatch === 0 ? atEpoch : atStep
