@@ -4,7 +4,8 @@
  * *Source:* `src/rl/ddpg.ts`. *Deviations:* none.
  */
 import { z } from 'zod'
-import { ddpg, ddpgDefaults as defaults, ddpgHyperDefaults, ddpgHyperSpace } from '../../rl/ddpg.ts'
+import { ddpgDefaults as defaults, ddpgHyperDefaults, ddpgHyperSpace } from '../../rl/ddpg-state.ts'
+import { ddpg } from '../../rl/ddpg.ts'
 import { defineLearner } from '../registry.ts'
 import { hyperSchemas, onPolicyProblems } from './policy-gradient-settings.ts'
 
