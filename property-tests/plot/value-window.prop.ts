@@ -53,7 +53,7 @@ it('a band is cut at the edges, and gone where all of it is outside', () => {
 })
 
 describe('a window', () => {
-  it('holds the ordinary groups, with room below and above as far as there are values', () =>
+  it('reaches from the ordinary groups, with room below, to the greatest value', () =>
     expect(windowOf([[1, 2], [2, 3], [3, 11], [-1000, -900]], [-1000, 12])).toEqual({ low: -2, high: 12 }))
 
   it('is none for few groups, for groups that are close, for one far above, and where it gains little', () => {

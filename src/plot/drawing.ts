@@ -76,7 +76,7 @@ const text = (content: string, x: number, y: number, attributes: string): string
 
 const LEADER = 16
 const LABEL_GAP = FONT_SIZE + 3
-const MOST_LABEL_WIDTH = 180
+const MOST_LABEL_WIDTH = 230
 
 /** The margin that labels at the ends of lines need to the right of a panel. */
 export const labelMargin = (labels: readonly string[]): number =>

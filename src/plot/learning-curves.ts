@@ -92,11 +92,11 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
     if (end === null) return []
     const name = nameOf(group, several)
     const place = Math.min(Math.max(end.value, y.low), y.high)
-    return [{ text: place === end.value ? name : `${name}: ${numberText(end.value, 3)}`, ink: inkOf(i), x: end.envSteps, y: place }]
+    return [{ text: place === end.value ? name : `${name}: ${numberText(end.value, 3)}`, ink: inkOf(group.ink ?? i), x: end.envSteps, y: place }]
   })
   const lines = groups.reduce((sum, { runs }) => sum + runs.length, 0)
   const subtitle = noteOf(groups, settings.bootstrap.level, shown !== null)
-  const backToFront = groups.map(({ label, runs }, i) => ({ label, runs, i })).toReversed()
+  const backToFront = groups.map(({ label, runs, ink }, i) => ({ label, runs, i, ink: inkOf(ink ?? i) })).toReversed()
   const top = headHeight(subtitle, [])
   const height = Math.max(settings.height - top, labelsHeight(ends.length) + 70)
   return drawingSvg({
@@ -117,10 +117,10 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
         grid: ['y'],
         heading: '',
         marks: [
-          ...backToFront.flatMap(({ label, runs, i }) =>
+          ...backToFront.flatMap(({ label, runs, ink }) =>
             runs.map(({ seed, points }) =>
               lineMark(drawn(points), {
-                ink: inkOf(i),
+                ink,
                 width: runs.length > 1 ? 0.8 : 1.8,
                 opacity: seedOpacity(runs.length),
                 label: `${label}, seed ${seed}`,
@@ -128,12 +128,12 @@ export const learningCurves = (groups: readonly SeedGroup[], options: Partial<Le
               }),
             ),
           ),
-          ...backToFront.flatMap(({ label, i }) =>
-            summaries[i].band.length > 0 ? [bandMark(shown === null ? summaries[i].band : bandWithin(summaries[i].band, y), inkOf(i), 0.22, `interval of ${label}`)] : [],
+          ...backToFront.flatMap(({ label, i, ink }) =>
+            summaries[i].band.length > 0 ? [bandMark(shown === null ? summaries[i].band : bandWithin(summaries[i].band, y), ink, 0.22, `interval of ${label}`)] : [],
           ),
-          ...backToFront.flatMap(({ label, i }) =>
+          ...backToFront.flatMap(({ label, i, ink }) =>
             summaries[i].line.length > 0
-              ? thickLine(drawn(summaries[i].line), { ink: inkOf(i), width: 2.2, opacity: 1, label: `interquartile mean of ${label}` })
+              ? thickLine(drawn(summaries[i].line), { ink, width: 2.2, opacity: 1, label: `interquartile mean of ${label}` })
               : [],
           ),
         ],

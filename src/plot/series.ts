@@ -17,8 +17,8 @@ export type Point = Readonly<{ envSteps: number; value: number }>
 /** The points of one run, in ascending order of env steps. */
 export type SeedRun = Readonly<{ seed: string | number; points: readonly Point[] }>
 
-/** Runs that differ in nothing but the seed. */
-export type SeedGroup = Readonly<{ label: string; runs: readonly SeedRun[] }>
+/** Runs that differ in nothing but the seed; `ink` numbers their colour where it is not that of their place. */
+export type SeedGroup = Readonly<{ label: string; runs: readonly SeedRun[]; ink?: number }>
 
 /** Most points of a line that are drawn, alone and among many. */
 const MOST_POINTS = 600

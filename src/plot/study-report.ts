@@ -39,9 +39,11 @@ const running = (values: Float64Array, window: number): Float64Array => {
   })
 }
 
-const groups = (arms: readonly ArmRuns[], seeds: number, values: (run: ArmRuns['runs'][number]) => Float64Array): readonly SeedGroup[] =>
+/** Groups to be drawn; an arm keeps its colour in all figures of its `arena`. */
+const groups = (arena: StudyArena, arms: readonly ArmRuns[], seeds: number, values: (run: ArmRuns['runs'][number]) => Float64Array): readonly SeedGroup[] =>
   arms.map(({ label, runs }) => ({
     label,
+    ink: arena.arms.findIndex((arm) => arm.label === label),
     runs: runs.slice(0, seeds).map((run) => ({ seed: run.seed, points: Array.from(values(run), (value, i) => ({ envSteps: run.curve.envSteps[i], value })) })),
   }))
 
@@ -59,11 +61,11 @@ const figuresOf = (study: Study, { arena, extent, arms }: ArenaRuns): StudyRepor
   const stem = `${study.name}-${arena.name}`
   const title = `${arena.title}, ${extentText(arena, extent)}`
   return [
-    { name: stem, svg: learningCurves(groups(arms, extent.seeds, ({ curve }) => curve.meanReturn), { title, points: POINTS }) },
+    { name: stem, svg: learningCurves(groups(arena, arms, extent.seeds, ({ curve }) => curve.meanReturn), { title, points: POINTS }) },
     ...arena.schedules.flatMap((name) => {
       const shown = moving(arms, name)
       if (shown.length === 0) return []
-      const values = groups(shown, SCHEDULE_SEEDS, ({ curve }) => running(curve.hyper[name], SCHEDULE_WINDOW))
+      const values = groups(arena, shown, SCHEDULE_SEEDS, ({ curve }) => running(curve.hyper[name], SCHEDULE_WINDOW))
       return [
         {
           name: `${stem}-${name}`,

@@ -1,9 +1,9 @@
 /**
- * The range of values that a figure of several groups shows, so that one group far below the others does not press them into a line.
+ * The least value that a figure of several groups shows, so that one group far below the others does not press them into a line.
  *
- * A group is ordinary where the middle of its line lies less than `FENCE` median absolute deviations below the median of all groups' middles; a group far
- * above is what a reader looks for, and is always shown. The window holds the lines of all ordinary groups, and some room; what lies outside is cut, of bands
- * and single seeds too. A window that would gain little is none.
+ * A group is ordinary where the middle of its line lies less than `FENCE` median absolute deviations below the median of all groups' middles. The window reaches
+ * from the lines of all ordinary groups, and some room, to the greatest value: what lies far above is what a reader looks for. What lies below is
+ * cut, of bands and single seeds too. A window that would gain little is none.
  *
  * *Source:* Tukey 1977, "Exploratory data analysis" (fences); Hampel 1974 (median absolute deviation). *Deviations:* none.
  */
@@ -19,7 +19,7 @@ const FENCE = 5
 /** Groups of which an ordinary one can be told. */
 const LEAST_GROUPS = 4
 
-/** Room above and below, as a share of the range of the lines. */
+/** Room below, as a share of the range of the lines. */
 const ROOM = 0.3
 
 /** A window must at least halve what is shown. */
@@ -36,7 +36,7 @@ export const windowOf = (lines: readonly (readonly number[])[], all: readonly nu
   const whole = extentOf(all)
   if (ordinary === null || whole === null || !(ordinary[1] > ordinary[0])) return null
   const room = ROOM * (ordinary[1] - ordinary[0])
-  const [low, high] = [Math.max(whole[0], ordinary[0] - room), Math.min(whole[1], ordinary[1] + room)]
+  const [low, high] = [Math.max(whole[0], ordinary[0] - room), whole[1]]
   return whole[1] - whole[0] < GAIN * (high - low) ? null : { low, high }
 }
 
