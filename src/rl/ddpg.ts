@@ -67,7 +67,7 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
     if (!Number.isInteger(value) || (value as number) < 1) throw new RangeError(`ddpg: ${name} must be a positive integer, received ${String(value)}`)
   })
   if (envs % groups !== 0) throw new RangeError(`ddpg: groups must divide the ${envs} environments evenly, received ${groups}`)
-  if (envSpec.actionSpace.kind !== 'box') throw new RangeError('ddpg: actions must be continuous')
+  if (envSpec.actionSpace.kind !== 'box') throw new RangeError(`task.env: ddpg needs continuous actions, and those of ${envSpec.id} are discrete`)
   if (task.policy.kind !== 'gaussian' || task.policy.outputActivation !== 'tanh')
     throw new RangeError("task.policy: ddpg explores around a bounded mean; kind 'gaussian' with outputActivation 'tanh'")
   if (task.normaliseObs) throw new RangeError('task.normaliseObs: ddpg keeps observations as they are in its memory; false')
