@@ -62,14 +62,26 @@ const distance = (a: Point, b: Point): number => Math.sqrt((b.x - a.x) * (b.x - 
 
 /** The half-planes of a convex outline (m, counter-clockwise); an edge has two sides and ends in a half-plane each way. */
 export const halfPlanes = (corners: readonly Point[]): HalfPlanes => {
-  const sides = corners.map((a, i) => {
-    const b = corners[(i + 1) % corners.length]
+  const count = corners.length
+  const isEdge = count === 2
+  const planes = new Float64Array(3 * (isEdge ? 2 * count : count))
+  for (let i = 0; i < count; i++) {
+    const a = corners[i]
+    const b = corners[(i + 1) % count]
     const length = distance(a, b)
-    return { x: (b.y - a.y) / length, y: -(b.x - a.x) / length, at: a }
-  })
-  const ends = corners.length === 2 ? sides.map(({ x, y, at }) => ({ x: y, y: -x, at })) : []
-  // the upper side of an edge, which runs to the right, is tried first
-  return Float64Array.from([...sides.toReversed(), ...ends].flatMap(({ x, y, at }) => [x, y, x * at.x + y * at.y]))
+    const x = (b.y - a.y) / length
+    const y = -(b.x - a.x) / length
+    const side = 3 * (count - 1 - i) // the upper side of an edge, which runs to the right, is tried first
+    planes[side] = x
+    planes[side + 1] = y
+    planes[side + 2] = x * a.x + y * a.y
+    if (!isEdge) continue
+    const end = 3 * (count + i)
+    planes[end] = y
+    planes[end + 1] = -x
+    planes[end + 2] = y * a.x - x * a.y
+  }
+  return planes
 }
 
 const cornersOf = ({ m_vertices, m_vertex1, m_vertex2 }: Shape): readonly Point[] =>

@@ -65,7 +65,7 @@ const allocationsIn = (work: () => number, counts: (url: string) => boolean): Al
 
 /** `within` is the number of objects per step at which no further burst is needed; `isOurs` tells which files count. */
 export type AllocationOptions = Readonly<{ steps: number; bursts: number; within: number; isOurs: (url: string) => boolean }>
-export const everyFile: AllocationOptions = { steps: 300, bursts: 20, within: 0, isOurs: () => true }
+export const everyFile: AllocationOptions = { steps: 300, bursts: 60, within: 0, isOurs: () => true }
 
 /** The least allocation of several bursts of random steps on the fast path of `env`; resets are not counted. */
 export const stepAllocation = (env: Env, options: Partial<AllocationOptions> = {}): Allocation => {
