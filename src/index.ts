@@ -237,7 +237,8 @@ export { pb2, pb2Defaults } from './outer/pb2.ts'
 
 // experiments
 export type { DoneEvent, Experiment, ExperimentEvent, MembersEvent, ProbeEvent, Spent, StepEvent } from './experiment/experiment.ts'
-export type { Budget, ExperimentOptions, ExperimentState } from './experiment/compose.ts'
+export type { Budget } from './experiment/budget.ts'
+export type { ExperimentOptions, ExperimentState } from './experiment/compose.ts'
 export { experiment } from './experiment/compose.ts'
 export type { Site, SiteSources } from './experiment/executor.ts'
 export { openSite } from './experiment/executor.ts'

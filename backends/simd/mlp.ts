@@ -6,10 +6,11 @@
  *
  * *Source:* `backends/reference/mlp.ts`. *Deviations:* none.
  */
-import type { Kernels, MlpSpec } from '../../src/core/backend.ts'
+import type { Kernels } from '../../src/core/backend.ts'
 import { reference } from '../reference/index.ts'
 import { copy } from './copies.ts'
 import { ACTIVATIONS } from './layers.ts'
+import { planOf, type Layer, type Plan } from './mlp-plan.ts'
 import { BYTES, grouped, line, padded, type Place } from './place.ts'
 
 type MlpKernels = Pick<Kernels, 'mlpForward' | 'mlpPullback' | 'residentMlp' | 'populationForward' | 'perturbedForward'>
@@ -27,44 +28,6 @@ const PACKED_LAYER = 7
 const PLAIN_LAYER = 3
 /** Positions that the noise kernels list at most, in doubles. */
 export const LIST = 264
-
-type Layer = Readonly<{ inputs: number; outputs: number; width: number; offset: number; activation: number }>
-
-/**
- * What follows from the sizes of a network: its layers, its parameters, what one row of a batch has of outputs of all layers and costs of
- * multiplications, the widest row and the largest matrix of weights, both with padding.
- */
-type Plan = Readonly<{ layers: readonly Layer[]; last: Layer; size: number; units: number; rowWork: number; widest: number; largest: number }>
-
-const makePlan = ({ sizes, activation, outputActivation }: MlpSpec): Plan => {
-  let size = 0
-  const layers = sizes.slice(1).map((outputs, layer): Layer => {
-    const inputs = sizes[layer]
-    const entry = { inputs, outputs, width: padded(outputs), offset: size, activation: ACTIVATIONS[layer === sizes.length - 2 ? outputActivation : activation] }
-    size += outputs * (inputs + 1)
-    return entry
-  })
-  return {
-    layers,
-    last: layers[layers.length - 1],
-    size,
-    units: layers.reduce((sum, { outputs }) => sum + outputs, 0),
-    rowWork: layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0),
-    widest: layers.reduce((most, { inputs, width }) => Math.max(most, padded(inputs), width), 0),
-    largest: layers.reduce((most, { inputs, width }) => Math.max(most, padded(inputs) * width), 0),
-  }
-}
-
-/** Plans by the specification that they were made for: the dispatch of small calls has no time to make one. */
-const plans = new WeakMap<MlpSpec, Plan>()
-
-const planOf = (spec: MlpSpec): Plan => {
-  const known = plans.get(spec)
-  if (known !== undefined) return known
-  const plan = makePlan(spec)
-  plans.set(spec, plan)
-  return plan
-}
 
 /** Multiplications of a batch, 0 where moving the parameters for a single row costs more than it gains. */
 const usefulWork = ({ size, rowWork }: Plan, batch: number): number => (batch === 1 && size > FAR_PARAMETERS ? 0 : batch * rowWork)

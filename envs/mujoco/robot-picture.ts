@@ -134,7 +134,10 @@ const arrowOf = ({ left, right, bottom, top }: Bounds, side: Side, x: number, wa
   ]
 }
 
-/** Draws the state of `simulation`, and the velocity along x that its task wants, if any. What follows from positions is computed anew, which the next `restore` or `step` does as well. */
+/**
+ * Draws the state of `simulation`, and the velocity along x (m/s) that its task wants, if any. What follows from positions is computed anew, which the
+ * next `restore` or `step` does as well.
+ */
 export const robotPicture = (simulation: Simulation, { views, tones }: RobotPicture, wanted: number | null = null): Picture => {
   const { model, data } = simulation
   const parts = partsOf(simulation, tones)

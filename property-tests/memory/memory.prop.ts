@@ -4,7 +4,8 @@ import { episodicMemory, type Experience } from '../../src/memory/episodic-memor
 import * as knn from '../../src/memory/knn.ts'
 import { codeMemory, episodicMemoryProblems, paperMemory, type EpisodicMemorySpec } from '../../src/memory/memory-rules.ts'
 import { novelty } from '../../src/memory/novelty-archive.ts'
-import { episodicMemoryLaws, knnLaws, rowsLaws } from '../laws/memory.ts'
+import { rowsLaws } from '../laws/chunked-rows.ts'
+import { episodicMemoryLaws, knnLaws } from '../laws/memory.ts'
 
 describe('persistent rows', () => {
   it.each(rowsLaws)('$name', ({ check }) => check(rows))

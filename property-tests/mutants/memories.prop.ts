@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { episodicMemoryLaws, knnLaws, rowsLaws, type Law } from '../laws/memory.ts'
+import { rowsLaws } from '../laws/chunked-rows.ts'
+import { episodicMemoryLaws, knnLaws, type Law } from '../laws/memory.ts'
 import { episodicMemoryMutants, knnMutants, rowsMutants } from './memories.ts'
 
 const lawNamed = <S>(laws: readonly Law<S>[], name: string): Law<S> => {

@@ -4,7 +4,8 @@
 import * as soundRows from '../../src/memory/chunked-rows.ts'
 import { episodicMemory, type EpisodicMemory, type EpisodicMemoryState } from '../../src/memory/episodic-memory.ts'
 import * as soundKnn from '../../src/memory/knn.ts'
-import type { EpisodicMemorySubject, KnnSubject, RowsSubject } from '../laws/memory.ts'
+import type { RowsSubject } from '../laws/chunked-rows.ts'
+import type { EpisodicMemorySubject, KnnSubject } from '../laws/memory.ts'
 
 type Rows = soundRows.ChunkedRows
 

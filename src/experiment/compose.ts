@@ -22,6 +22,7 @@ import type { Learner, StepReport } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
 import { holdsRollout } from '../outer/run-clock.ts'
 import type { MemberFeedback, Proposal, Scheduler } from '../outer/scheduler.ts'
+import { isSpent, usedShare, type Budget } from './budget.ts'
 import type { Experiment, ExperimentEvent, Spent } from './experiment.ts'
 import { isUnseen, stepEvent, type Shown } from './step-line.ts'
 import { absorbLookAhead, isScored, lookAheadJobs, scoresOf, startLookAhead, type LookAhead } from './look-ahead.ts'
@@ -50,12 +51,6 @@ export type ExperimentState<S, U> = Readonly<{
   pending: readonly ExperimentEvent[]
 }>
 
-/**
- * At least one limit is a number. A run ends at the first decision at which `steps` are reached, or `envSteps` with nothing left to learn from: a
- * rollout that spends the last of them is learnt from first.
- */
-export type Budget = Readonly<{ envSteps: number | null; steps: number | null }>
-
 export type ExperimentOptions<S, H extends HyperRecord, C, U> = Readonly<{
   learner: Learner<S, H, C>
   scheduler: Scheduler<U, C, H>
@@ -80,8 +75,6 @@ const book = (spent: Spent, side: 'learner' | 'outer', envSteps: number): Spent 
   total: spent.total + envSteps,
 })
 
-const used = (limit: number | null, amount: number): number => (limit === null ? 0 : amount / limit)
-
 /**
  * The experiment of `learner` under `scheduler` until `budget` is spent.
  *
@@ -94,9 +87,6 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
   type State = ExperimentState<S, U>
 
   const holding = (state: State): readonly boolean[] => state.members.map((member) => holdsRollout(learner.context(member.learner)))
-
-  const isSpent = (state: State): boolean =>
-    used(budget.steps, state.step) >= 1 || (used(budget.envSteps, state.spent.total) >= 1 && !holding(state).includes(true))
 
   /** Jobs of each member's next step; null for a member that waits until the others have updated on their rollouts. */
   const stepJobs = (state: State): readonly (readonly Job[] | null)[] => {
@@ -149,7 +139,7 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
     let state = start
     const events: ExperimentEvent[] = []
     for (;;) {
-      if (isSpent(state)) {
+      if (isSpent(budget, state.spent.total, state.step, () => holding(state).includes(true))) {
         const [done, last] = finish(state)
         return [done, [...events, ...last]]
       }
@@ -295,7 +285,7 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
     progress: (state) => ({
       step: state.step,
       envSteps: state.spent,
-      fraction: Math.min(1, Math.max(used(budget.envSteps, state.spent.total), used(budget.steps, state.step))),
+      fraction: usedShare(budget, state.spent.total, state.step),
       done: state.phase.kind === 'done',
     }),
     policy: (state) => {

@@ -11,8 +11,9 @@ import type { Activation, Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
+import { beside, columns } from './columns.ts'
 import type { LinearInit } from './init.ts'
-import { joinLayouts, type Layout } from './layout.ts'
+import { joinLayouts, joinVectors, type Layout } from './layout.ts'
 import { initMlp, mlp, mlpLayout } from './mlp.ts'
 
 /** Sizes of observations O and actions A, and widths of the hidden layers, at least one. */
@@ -37,33 +38,8 @@ const firstSizes = ({ obsSize, hidden }: ActionCriticSpec): readonly number[] =>
 const restSizes = ({ actionSize, hidden }: ActionCriticSpec): readonly number[] => [hidden[0] + actionSize, ...hidden.slice(1), 1]
 
 /** Initial flat parameters, every layer by `init`. */
-export const initActionCritic = (key: Key, spec: ActionCriticSpec, init: LinearInit): Float64Array => {
-  const first = initMlp(foldIn(key, 0), firstSizes(spec), init)
-  const rest = initMlp(foldIn(key, 1), restSizes(spec), init)
-  const parameters = new Float64Array(first.length + rest.length)
-  parameters.set(first)
-  parameters.set(rest, first.length)
-  return parameters
-}
-
-/** Rows [B, wa + wb] of those of `a` [B, wa] and `b` [B, wb] side by side. */
-const beside = (a: Float64Array, b: Float64Array, batch: number): Float64Array => {
-  const [wa, wb] = [a.length / batch, b.length / batch]
-  const out = new Float64Array(a.length + b.length)
-  for (let row = 0; row < batch; row++) {
-    for (let i = 0; i < wa; i++) out[row * (wa + wb) + i] = a[row * wa + i]
-    for (let i = 0; i < wb; i++) out[row * (wa + wb) + wa + i] = b[row * wb + i]
-  }
-  return out
-}
-
-/** The columns `from` … `from + width − 1` of rows [B, whole]. */
-const columns = (rows: Float64Array, whole: number, from: number, width: number): Float64Array => {
-  const batch = rows.length / whole
-  const out = new Float64Array(batch * width)
-  for (let row = 0; row < batch; row++) for (let i = 0; i < width; i++) out[row * width + i] = rows[row * whole + from + i]
-  return out
-}
+export const initActionCritic = (key: Key, spec: ActionCriticSpec, init: LinearInit): Float64Array =>
+  joinVectors([initMlp(foldIn(key, 0), firstSizes(spec), init), initMlp(foldIn(key, 1), restSizes(spec), init)])
 
 /** Binds a critic to a backend. Arrays of lengths that do not fit break an invariant. */
 export const actionCritic = (spec: ActionCriticSpec, backend: Backend): ActionCritic => {
@@ -94,10 +70,8 @@ export const actionCritic = (spec: ActionCriticSpec, backend: Backend): ActionCr
         values: above.y,
         pullback: (gradValues) => {
           const byRest = above.pullback(gradValues)
-          const gradient = new Float64Array(first.size + rest.size)
-          gradient.set(below.parameterPullback(columns(byRest.x, whole, 0, hidden[0])))
-          gradient.set(byRest.parameters, first.size)
-          return { parameters: gradient, actions: columns(byRest.x, whole, hidden[0], actionSize) }
+          const byFirst = below.parameterPullback(columns(byRest.x, whole, 0, hidden[0]))
+          return { parameters: joinVectors([byFirst, byRest.parameters]), actions: columns(byRest.x, whole, hidden[0], actionSize) }
         },
       }
     },

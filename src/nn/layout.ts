@@ -33,6 +33,17 @@ export const layoutOf = (arrays: readonly (readonly [name: string, shape: readon
 export const joinLayouts = (parts: readonly (readonly [prefix: string, layout: Layout])[]): Layout =>
   layoutOf(parts.flatMap(([prefix, layout]) => layout.map((entry) => [`${prefix}.${entry.name}`, entry.shape] as const)))
 
+/** Flat vectors one behind the other, as `joinLayouts` has their layouts. */
+export const joinVectors = (parts: readonly Float64Array[]): Float64Array => {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
 /** A view of the array `name` inside `parameters`; an unknown name or a vector that is too short breaks an invariant. */
 export const arrayOf = (layout: Layout, parameters: Float64Array, name: string): Float64Array => {
   const entry = layout.find((candidate) => candidate.name === name)

@@ -17,8 +17,9 @@ import { exp } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
+import { columns } from './columns.ts'
 import type { LinearInit } from './init.ts'
-import { joinLayouts, layoutSize, type Layout } from './layout.ts'
+import { joinLayouts, joinVectors, layoutSize, type Layout } from './layout.ts'
 import { initMlp, mlp, mlpLayout } from './mlp.ts'
 
 /**
@@ -71,21 +72,8 @@ const encoderSizes = ({ inputs, hidden, latent }: VaeSpec): readonly number[] =>
 const decoderSizes = ({ inputs, hidden, latent }: VaeSpec): readonly number[] => [latent, hidden, inputs]
 
 /** Initial flat parameters, every layer by `init`. */
-export const initVae = (key: Key, spec: VaeSpec, init: LinearInit): Float64Array => {
-  const encoder = initMlp(foldIn(key, 0), encoderSizes(spec), init)
-  const decoder = initMlp(foldIn(key, 1), decoderSizes(spec), init)
-  const parameters = new Float64Array(encoder.length + decoder.length)
-  parameters.set(encoder)
-  parameters.set(decoder, encoder.length)
-  return parameters
-}
-
-/** The columns `from` … `from + width − 1` of rows of `2 · width` numbers. */
-const half = (rows: Float64Array, from: number, width: number, batch: number): Float64Array => {
-  const out = new Float64Array(batch * width)
-  for (let b = 0, at = 0; b < batch; b++) for (let i = 0; i < width; i++, at++) out[at] = rows[2 * b * width + from + i]
-  return out
-}
+export const initVae = (key: Key, spec: VaeSpec, init: LinearInit): Float64Array =>
+  joinVectors([initMlp(foldIn(key, 0), encoderSizes(spec), init), initMlp(foldIn(key, 1), decoderSizes(spec), init)])
 
 /** Binds an autoencoder to a backend. Arrays of lengths that do not fit break an invariant. */
 export const vae = (spec: VaeSpec, backend: Backend): Vae => {
@@ -105,8 +93,8 @@ export const vae = (spec: VaeSpec, backend: Backend): Vae => {
     invariant(Number.isInteger(batch) && target.length === x.length, `inputs of ${inputs} numbers: ${x.length} of x, ${target.length} of the target`)
     invariant(noise.length === batch * latent, `a batch of ${batch} codes of ${latent} received ${noise.length} numbers of noise`)
     const encoding = encoder.forwardWithPullback(parameters, x, batch)
-    const mean = half(encoding.y, 0, latent, batch)
-    const logVariance = half(encoding.y, latent, latent, batch)
+    const mean = columns(encoding.y, 2 * latent, 0, latent)
+    const logVariance = columns(encoding.y, 2 * latent, latent, latent)
     const std = logVariance.map((value) => exp(0.5 * value))
     const z = mean.map((value, at) => value + std[at] * noise[at])
     const decoding = decoder.forwardWithPullback(parameters.subarray(encoder.size), z, batch)
@@ -131,9 +119,7 @@ export const vae = (spec: VaeSpec, backend: Backend): Vae => {
       }
     }
     const byEncoder = encoding.pullback(byCode)
-    const gradParameters = new Float64Array(size)
-    gradParameters.set(byEncoder.parameters)
-    gradParameters.set(byDecoder.parameters, encoder.size)
+    const gradParameters = joinVectors([byEncoder.parameters, byDecoder.parameters])
     const meanSquaredError = squares / x.length
     return { loss: meanSquaredError + klWeight * kl, meanSquaredError, kl, mean, logVariance, z, reconstruction, gradParameters, gradX: byEncoder.x }
   }
@@ -141,7 +127,7 @@ export const vae = (spec: VaeSpec, backend: Backend): Vae => {
   return {
     layout,
     size,
-    encode: (parameters, x, batch) => half(encoder.forward(parameters, x, batch), 0, latent, batch),
+    encode: (parameters, x, batch) => columns(encoder.forward(parameters, x, batch), 2 * latent, 0, latent),
     residentEncoder: () => {
       const net = backend.kernels.residentMlp(encoderSpec)
       return {
@@ -149,7 +135,7 @@ export const vae = (spec: VaeSpec, backend: Backend): Vae => {
         encode: (x, batch) => {
           const out = new Float64Array(2 * batch * latent)
           net.forward(out, x, batch)
-          return half(out, 0, latent, batch)
+          return columns(out, 2 * latent, 0, latent)
         },
       }
     },

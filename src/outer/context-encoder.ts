@@ -18,6 +18,7 @@ import { invariant } from '../core/invariant.ts'
 import type { Key } from '../core/key.ts'
 import { foldIn } from '../core/rng.ts'
 import { initLinear } from '../nn/init.ts'
+import { joinVectors } from '../nn/layout.ts'
 import { initVae, vae, type ResidentEncoder, type Vae, type VaeSpec } from '../nn/vae.ts'
 import { hyperState, initProjection, type HyperStateSpec } from './hyper-state.ts'
 
@@ -130,16 +131,7 @@ export const contextEncoder = (spec: ContextEncoderSpec, backend: Backend): Cont
       const trained = vaeSpec === null ? [] : [maps, initVae(foldIn(key, 1), vaeSpec, 'torch')]
       const last = readout === null ? [] : [initLinear(foldIn(key, 2), 'torch', vaeSpec?.latent ?? stateSize, readout)]
       const frozen = vaeSpec === null ? [maps, ...last] : last
-      const join = (parts: readonly Float64Array[]): Float64Array => {
-        const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
-        let at = 0
-        for (const part of parts) {
-          out.set(part, at)
-          at += part.length
-        }
-        return out
-      }
-      return { trained: join(trained), frozen: join(frozen) }
+      return { trained: joinVectors(trained), frozen: joinVectors(frozen) }
     },
     embed: ({ trained, frozen }, input) => {
       if (model === null) return readOut(frozen, state.mapSize, stateOf(frozen.subarray(0, state.mapSize), input), keySize)

@@ -19,9 +19,7 @@
 import type { Backend } from '../core/backend.ts'
 import { parcel } from '../core/digest.ts'
 import { log } from '../core/dmath.ts'
-import { invariant } from '../core/invariant.ts'
-import type { Job, Outcome, RolloutOutcome } from '../core/job.ts'
-import { envStepsOf } from '../core/job.ts'
+import type { Job, Outcome } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, Metrics, StepReport } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
@@ -29,31 +27,21 @@ import { mean } from '../core/stats.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { fitnessJob } from '../core/task.ts'
 import { actionCritic, initActionCritic, type ActionCriticSpec } from '../nn/action-critic.ts'
-import { joinLayouts } from '../nn/layout.ts'
+import { joinLayouts, joinVectors } from '../nn/layout.ts'
 import { mlp } from '../nn/mlp.ts'
 import { initPolicy, policyNet } from '../nn/policy.ts'
 import { adam, adamDefaults } from '../optim/adam.ts'
 import { addMetrics, emptySums, meansOf } from './batch-cursor.ts'
-import type { RolloutSummary } from './context.ts'
 import { ddpgActorLoss, ddpgCriticLoss, ddpgTargets, softUpdate } from './ddpg-loss.ts'
 import type { DdpgContext, DdpgHyper, DdpgSettings, DdpgState } from './ddpg-state.ts'
 import { ddpgHyperSpace } from './ddpg-state.ts'
 import { changeableAt, forced } from './in-force.ts'
 import { drawTransitions, emptyReplay, withTransitions } from './replay.ts'
-import { emptySlot } from './rollout.ts'
-import { total } from './rollout-summary.ts'
+import { emptySlots } from './rollout.ts'
+import { rolloutsIn, summaryOf, total } from './rollout-summary.ts'
 
 /** Log standard deviation of a policy that is evaluated: no exploration to speak of. */
 const NO_EXPLORATION = -40
-
-const joined = (a: Float64Array, b: Float64Array): Float64Array => {
-  const out = new Float64Array(a.length + b.length)
-  out.set(a)
-  out.set(b, a.length)
-  return out
-}
-
-const isRollout = (outcome: Outcome): outcome is RolloutOutcome => outcome.kind === 'rollout'
 
 const counts: readonly (keyof DdpgSettings)[] = ['envs', 'groups', 'steps', 'updates', 'batch', 'capacity', 'returnWindow']
 
@@ -95,20 +83,11 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
   const policyReturn = ({ recentReturns }: DdpgState): number => (recentReturns.length === 0 ? Number.NaN : mean(recentReturns))
 
   const collect = (state: DdpgState, outcomes: readonly Outcome[], hyper: DdpgHyper): readonly [DdpgState, StepReport<DdpgHyper>] => {
-    const rollouts = outcomes.filter(isRollout)
-    invariant(rollouts.length === groups && outcomes.length === groups, `${outcomes.length} outcomes for ${groups} rollouts`)
+    const rollouts = rolloutsIn(outcomes, groups)
     const inForce = taken(state, hyper)
     const replay = withTransitions(state.replay, sizes, rollouts, 1, capacity)
     const ended = rollouts.flatMap(({ episodeReturns }) => [...episodeReturns])
-    const envSteps = envStepsOf(rollouts)
-    const lastRollout: RolloutSummary = {
-      envSteps,
-      rewardSum: total(rollouts, (rollout) => rollout.rewardSum),
-      discountedReturn: total(rollouts, (rollout) => rollout.discountedSum) / envs,
-      targetMean: state.lastRollout?.targetMean ?? Number.NaN,
-      episodes: ended.length,
-      returnMean: ended.length === 0 ? Number.NaN : mean(Float64Array.from(ended)),
-    }
+    const lastRollout = summaryOf(rollouts, envs, state.lastRollout?.targetMean ?? Number.NaN)
     const next: DdpgState = {
       ...state,
       replay,
@@ -119,10 +98,10 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
       recentReturns: Float64Array.from([...state.recentReturns, ...ended].slice(-returnWindow)),
       lastRollout,
       rollouts: state.rollouts + 1,
-      envSteps: state.envSteps + envSteps,
+      envSteps: state.envSteps + lastRollout.envSteps,
     }
     const metrics: Metrics = { policyReturn: policyReturn(next), rolloutReturn: lastRollout.returnMean, rewardSum: lastRollout.rewardSum, replaySize: replay.length }
-    return [next, { metrics, applied: inForce, envSteps, episodes: ended.length, unstable: total(rollouts, (rollout) => rollout.unstable) }]
+    return [next, { metrics, applied: inForce, envSteps: lastRollout.envSteps, episodes: lastRollout.episodes, unstable: total(rollouts, (rollout) => rollout.unstable) }]
   }
 
   const update = (key: Key, state: DdpgState, hyper: DdpgHyper): readonly [DdpgState, StepReport<DdpgHyper>] => {
@@ -146,7 +125,7 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
       remaining,
       sums,
       inForce,
-      gradients: gradientHistory === 0 ? [] : [joined(ofActor.gradient, ofCritic.gradient), ...state.gradients.slice(0, gradientHistory - 1)],
+      gradients: gradientHistory === 0 ? [] : [joinVectors([ofActor.gradient, ofCritic.gradient]), ...state.gradients.slice(0, gradientHistory - 1)],
       lastRollout: state.lastRollout === null ? null : { ...state.lastRollout, targetMean: mean(targets) },
       updates: state.updates + 1,
     }
@@ -170,7 +149,7 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
         actorOptimiser: actorOptimiser.init(actor.length),
         criticOptimiser: criticOptimiser.init(critic.length),
         replay: emptyReplay(sizes),
-        groups: Array.from({ length: groups }, () => Array.from({ length: envs / groups }, () => emptySlot(obsSize))),
+        groups: emptySlots(obsSize, envs, groups),
         remaining: 0,
         sums: emptySums,
         inForce: null,
@@ -218,7 +197,7 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
       rollouts: state.rollouts,
       envSteps: state.envSteps,
       get parameters() {
-        return joined(state.actor, state.critic) // half a megabyte and more, which few outer levels look at
+        return joinVectors([state.actor, state.critic]) // half a megabyte and more, which few outer levels look at
       },
       layout,
       gradients: state.gradients,

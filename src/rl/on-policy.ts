@@ -20,7 +20,7 @@
 import { parcel } from '../core/digest.ts'
 import type { HyperRecord, HyperSpace } from '../core/hyper.ts'
 import { invariant } from '../core/invariant.ts'
-import type { Job, ObsScaling, Outcome, Parcel, PolicySpec, RolloutOutcome } from '../core/job.ts'
+import type { Job, ObsScaling, Outcome, Parcel, PolicySpec } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, Metrics, StepReport } from '../core/learner.ts'
 import { emptyMoments } from '../core/moments.ts'
@@ -38,8 +38,8 @@ import { batchOf, batchSize } from './held-batch.ts'
 import { changeableAt, forced } from './in-force.ts'
 import type { Minibatch } from './minibatch.ts'
 import type { OnPolicySettings, OnPolicyState } from './on-policy-state.ts'
-import { explainedVariance, summaryOf, total } from './rollout-summary.ts'
-import { emptySlot, withRollouts } from './rollout.ts'
+import { explainedVariance, rolloutsIn, summaryOf, total } from './rollout-summary.ts'
+import { emptySlots, withRollouts } from './rollout.ts'
 import type { Delegation, ReturnHyper, Update, UpdateRule } from './update-rule.ts'
 
 /**
@@ -57,8 +57,6 @@ export type OnPolicyParts<H extends HyperRecord, U> = Readonly<{
 const checkCount = (name: string, value: number): void => {
   if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, received ${value}`)
 }
-
-const isRollout = (outcome: Outcome): outcome is RolloutOutcome => outcome.kind === 'rollout'
 
 /** The learner of `parts`. Throws a `RangeError` for settings out of range or a task that is no environment. */
 export const onPolicy = <H extends HyperRecord, U>(
@@ -103,11 +101,10 @@ export const onPolicy = <H extends HyperRecord, U>(
   const policyReturn = ({ recentReturns }: State): number => (recentReturns.length === 0 ? Number.NaN : mean(recentReturns))
 
   const collect = (state: State, outcomes: readonly Outcome[], hyper: Values): readonly [State, StepReport<Values>] => {
-    const rollouts = outcomes.filter(isRollout)
-    invariant(rollouts.length === groups && outcomes.length === groups, `${outcomes.length} outcomes for ${groups} rollouts`)
+    const rollouts = rolloutsIn(outcomes, groups)
     const inForce = forced(space, state.inForce, hyper, changeableAt(null, state.inForce))
     const batch = batchOf(net, state.parameters, rollouts, inForce as Values, { timeLimits, advantageScaling: rule.advantageScaling })
-    const lastRollout = summaryOf(rollouts, batch, envs)
+    const lastRollout = summaryOf(rollouts, envs, mean(batch.returns))
     const ended = rollouts.flatMap(({ episodeReturns }) => [...episodeReturns])
     const next: State = {
       ...state,
@@ -194,7 +191,7 @@ export const onPolicy = <H extends HyperRecord, U>(
         optimiser: rule.init(parameters),
         obsMoments: task.normaliseObs ? emptyMoments(obsSize) : null,
         returnMoments: rewardScaling === null ? null : emptyMoments(1),
-        groups: Array.from({ length: groups }, () => Array.from({ length: envs / groups }, () => emptySlot(obsSize))),
+        groups: emptySlots(obsSize, envs, groups),
         batch: null,
         cursor: null,
         inForce: null,

@@ -4,7 +4,8 @@
  * *Source:* Paul et al. 2019, HOOF, arXiv 1902.06583, section 3 (the return of a batch); explained variance as usual.
  * *Deviations:* none.
  */
-import type { RolloutOutcome } from '../core/job.ts'
+import { invariant } from '../core/invariant.ts'
+import type { Outcome, RolloutOutcome } from '../core/job.ts'
 import { envStepsOf } from '../core/job.ts'
 import { mean, variance } from '../core/stats.ts'
 import type { RolloutSummary } from './context.ts'
@@ -20,14 +21,23 @@ export const explainedVariance = ({ oldValues, returns }: Batch): number => {
   return whole > 0 ? 1 - variance(returns.map((target, at) => target - oldValues[at]), 0) / whole : Number.NaN
 }
 
-/** The rollouts of `envs` environments, of which `batch` was made. */
-export const summaryOf = (rollouts: readonly RolloutOutcome[], batch: Batch, envs: number): RolloutSummary => {
+const isRollout = (outcome: Outcome): outcome is RolloutOutcome => outcome.kind === 'rollout'
+
+/** The outcomes of a learner that asked for `count` rollouts and nothing else. */
+export const rolloutsIn = (outcomes: readonly Outcome[], count: number): readonly RolloutOutcome[] => {
+  const rollouts = outcomes.filter(isRollout)
+  invariant(rollouts.length === count && outcomes.length === count, `${outcomes.length} outcomes for ${count} rollouts`)
+  return rollouts
+}
+
+/** The rollouts of `envs` environments, whose value targets have the mean `targetMean`. */
+export const summaryOf = (rollouts: readonly RolloutOutcome[], envs: number, targetMean: number): RolloutSummary => {
   const ended = Float64Array.from(rollouts.flatMap(({ episodeReturns }) => [...episodeReturns]))
   return {
     envSteps: envStepsOf(rollouts),
     rewardSum: total(rollouts, (rollout) => rollout.rewardSum),
     discountedReturn: total(rollouts, (rollout) => rollout.discountedSum) / envs,
-    targetMean: mean(batch.returns),
+    targetMean,
     episodes: ended.length,
     returnMean: ended.length === 0 ? Number.NaN : mean(ended),
   }

@@ -32,6 +32,10 @@ export const emptySlot = (obsSize: number): RolloutSlot => ({
   episodeSteps: 0,
 })
 
+/** The slots of `envs` environments before their first rollout, evenly in `groups` jobs. */
+export const emptySlots = (obsSize: number, envs: number, groups: number): readonly (readonly RolloutSlot[])[] =>
+  Array.from({ length: groups }, () => Array.from({ length: envs / groups }, () => emptySlot(obsSize)))
+
 /** Noise is drawn for this many steps at once: one call per block instead of one per step. */
 const noiseBlockSteps = 64
 
