@@ -43,6 +43,7 @@ export const arenaOf = (kernels: SimdExports): Arena => {
   let words = new Uint32Array(memory.buffer)
   let floor = rounded(kernels.firstFree() / BYTES)
   let top = floor
+  /** In the order of their positions; no two touch, and none touches `floor`. */
   let free: readonly Block[] = []
 
   /** Sees to it that positions below `end` exist. Grows by half at least, so that growing stays rare. */
@@ -53,19 +54,36 @@ export const arenaOf = (kernels: SimdExports): Arena => {
     words = new Uint32Array(memory.buffer)
   }
 
-  const collected = new FinalizationRegistry((block: Block) => {
-    free = [...free, block]
-  })
-
-  const place = (doubles: number): Block => {
-    const fitting = free.find((block) => block.doubles === doubles)
-    if (fitting !== undefined) {
-      free = free.filter((block) => block !== fitting)
-      return fitting
+  /** Makes a block free, and one with the free blocks that it touches; what is free at the end becomes scratch. */
+  const release = (block: Block): void => {
+    const merged: Block[] = []
+    for (const next of [...free, block].sort((one, other) => one.at - other.at)) {
+      const last = merged.at(-1)
+      if (last !== undefined && last.at + last.doubles === next.at) merged[merged.length - 1] = { at: last.at, doubles: last.doubles + next.doubles }
+      else merged.push(next)
     }
-    const block = { at: floor, doubles }
-    floor += doubles
-    return block
+    const last = merged.at(-1)
+    if (last !== undefined && last.at + last.doubles === floor) {
+      merged.pop()
+      floor = last.at
+    }
+    free = merged
+  }
+
+  const collected = new FinalizationRegistry(release)
+
+  /** The position of a block: the front of the first free one that is large enough, or new memory. */
+  const place = (doubles: number): number => {
+    const fitting = free.find((block) => block.doubles >= doubles)
+    if (fitting === undefined) {
+      floor += doubles
+      return floor - doubles
+    }
+    free = free.flatMap((block) => {
+      if (block !== fitting) return [block]
+      return block.doubles === doubles ? [] : [{ at: block.at + doubles, doubles: block.doubles - doubles }]
+    })
+    return fitting.at
   }
 
   return {
@@ -82,10 +100,11 @@ export const arenaOf = (kernels: SimdExports): Arena => {
       return at
     },
     keep: (doubles) => {
-      const block = place(rounded(doubles + LINE))
+      const length = rounded(doubles + LINE)
+      const at = place(length)
       reach(floor)
-      const kept = { at: block.at }
-      collected.register(kept, block)
+      const kept = { at }
+      collected.register(kept, { at, doubles: length })
       return kept
     },
   }

@@ -44,5 +44,19 @@ export const openSimd = async ({ always }: SimdOptions = { always: false }): Pro
   return { name: 'simd', dtype: 'f64', exact: true, tolerance, kernels }
 }
 
+let shared: Promise<Backend> | null = null
+
+/**
+ * The backend of this thread, opened at the first call. All that run in one thread share its memory: an engine reserves gigabytes of
+ * addresses for each memory, however small, and a page has room for some hundred of them, whose garbage is not collected in time.
+ */
+const sharedSimd = (): Promise<Backend> => {
+  shared ??= openSimd().catch((error: unknown) => {
+    shared = null
+    throw error
+  })
+  return shared
+}
+
 /** The backend as it stands in the registry. */
-export const simd: BackendEntry = { name: 'simd', line: 'WebAssembly vectors, two doubles at a time; bit for bit the reference', exact: true, open: () => openSimd() }
+export const simd: BackendEntry = { name: 'simd', line: 'WebAssembly vectors, two doubles at a time; bit for bit the reference', exact: true, open: sharedSimd }

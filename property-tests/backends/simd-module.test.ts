@@ -1,12 +1,12 @@
 /**
- * The compiled module is what its sources compile to, and every opened backend has a memory of its own.
+ * The compiled module is what its sources compile to, and memory is neither mixed up nor lost.
  */
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { compile, moduleText } from '../../backends/simd/assembly/compile.mjs'
-import { moduleBytes, openSimd } from '../../backends/simd/index.ts'
+import { moduleBytes, openSimd, simd } from '../../backends/simd/index.ts'
 
 test('the shipped bytes are those that the sources compile to', async () => {
   const bytes = await compile()
@@ -27,6 +27,11 @@ test('backends that were opened one by one share nothing', async () => {
   expect(answers).toEqual([5, 12])
 })
 
+test('all that open the backend by its name in one thread share a memory', async () => {
+  const [one, other] = await Promise.all([simd.open(), simd.open()])
+  expect(one).toBe(other)
+})
+
 test('a network with many inputs and few outputs needs no more than its parameters and its batch', async () => {
   const { kernels } = await openSimd()
   const [inputs, batch] = [20_000, 4]
@@ -38,9 +43,10 @@ test('a network with many inputs and few outputs needs no more than its paramete
   expect(process.memoryUsage().external - before).toBeLessThan(20 * 8 * (parameters.length + x.length))
 })
 
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
 test('what was resident and is no longer reachable leaves its memory to others', async () => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   const { kernels } = await openSimd()
   const spec = { sizes: [64, 64, 64], activation: 'tanh', outputActivation: 'linear' } as const
   const bytesAfter = async (nets: number): Promise<number> => {
@@ -59,3 +65,16 @@ test('what was resident and is no longer reachable leaves its memory to others',
   const more = await bytesAfter(2000) // 370 MB, were they all kept
   expect(more).toBeLessThan(40e6)
 }, 120_000)
+
+test('memory that was left in small blocks serves larger ones', async () => {
+  const { kernels } = await openSimd()
+  const fill = async (width: number, nets: number): Promise<void> => {
+    for (let i = 0; i < nets; i++) kernels.residentMlp({ sizes: [width, width], activation: 'tanh', outputActivation: 'linear' }).load(new Float64Array(width * (width + 1)))
+    collect()
+    await new Promise((resolve) => setImmediate(resolve)) // finalisers run between tasks
+  }
+  const before = process.memoryUsage().external
+  for (const width of [100, 110, 120, 130, 140, 150, 160, 170]) await fill(width, Math.floor(4e6 / (width * (width + 1))))
+  collect()
+  expect(process.memoryUsage().external - before).toBeLessThan(200e6) // one filling needs 136 MB; 530, were blocks only used for their like
+})
