@@ -143,8 +143,8 @@ export type { Batch, EsHyper, Evaluation, Strategy, StrategyClaims, UpdateReport
 export { esHyperSpace } from './es/strategy.ts'
 export type { VanillaEsOptions, VanillaEsState } from './es/vanilla-es.ts'
 export { bierlCodeVanillaEs, vanillaEs, vanillaEsDefaults, vanillaEsStrategy } from './es/vanilla-es.ts'
-export type { Baseline, DistributionGradient, WeightDistribution, WorkerDraws } from './es/weight-distribution.ts'
-export { advantagesOf, distributionGradient, drawOf, naturalGradient, sigmaOf } from './es/weight-distribution.ts'
+export type { Baseline, DistributionGradient, WeightDistribution } from './es/weight-distribution.ts'
+export { advantagesOf, distributionGradient, drawsOf, naturalGradient, sigmaOf } from './es/weight-distribution.ts'
 export type { EpisodeOptions } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
 

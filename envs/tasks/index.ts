@@ -10,6 +10,7 @@ import { robotEntry } from '../mujoco/robot-simulator.ts'
 import { ant } from '../mujoco/robots/ant.ts'
 import { halfCheetah } from '../mujoco/robots/half-cheetah.ts'
 import { gymnasiumRunner } from './gymnasium-runner.ts'
+import { drawnGoal, navigation } from './navigation.ts'
 import { rllabAnt } from './rllab-ant.ts'
 import { rllabCheetah } from './rllab-cheetah.ts'
 import { directionGoal, velocityGoal, type RunningGoal } from './running-goal.ts'
@@ -28,6 +29,6 @@ const families = [velocityGoal, directionGoal].flatMap((goal) => [
   family(robotEntry(gymnasiumRunner('ant', ant, goal, { ctrlCostWeight: 0.005, healthyReward: goal.antBonus, terminalBonus: true })), goal, fastestAnt),
 ])
 
-export const taskEntries: readonly EnvEntry[] = families.map((each) => each.entry)
+export const taskEntries: readonly EnvEntry[] = [...families.map((each) => each.entry), navigation]
 
-export const taskFamilies: readonly TaskFamily[] = families.map((each) => each.family)
+export const taskFamilies: readonly TaskFamily[] = [...families.map((each) => each.family), entryFamily(navigation, drawnGoal)]

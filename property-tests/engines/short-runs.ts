@@ -109,6 +109,12 @@ const configs: Readonly<Record<string, Config>> = {
     outer: { kind: 'epgt', grid: { learningRate: { kind: 'around' }, explorationStd: { kind: 'values', values: [0.1, 0.2, 0.4] } } },
     budget: { envSteps: 160 },
   },
+  'ES meta-RL, EPGT, cheetah-dir': {
+    task: { kind: 'env', env: { id: 'cheetah-dir' }, policy: { hidden: [8, 8] } },
+    learner: { kind: 'es-meta-rl', workers: 5, draws: 2, tasks: 2, updates: 2, batch: 32, criticHidden: [8, 8], gradientHistory: 3 },
+    outer: { kind: 'epgt', grid: { learningRate: { kind: 'around' }, meanRate: { kind: 'values', values: [0.25, 0.5, 1] } } },
+    budget: { steps: 3 },
+  },
   'ACKTR, fixed, Pendulum': {
     task: env('Pendulum-v1'),
     learner: { kind: 'acktr', envs: 4, groups: 2, steps: 5, statEvery: 1, inverseEvery: 2 },

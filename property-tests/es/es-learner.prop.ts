@@ -23,7 +23,7 @@ const policy: PolicySpec = {
 }
 const envTask = (normaliseObs: boolean): Task => ({ kind: 'env', env: { id: 'played', options: {} }, policy, normaliseObs, obsScaling: esScaling })
 const problemTask: Task = { kind: 'problem', problem: { id: 'quadratic', options: {} } }
-const infoOf = (task: Task): TaskInfo => ({ task, parameters: 3, obsSize: 2, spec: null, initial: () => Float64Array.of(1, -2, 0.5) })
+const infoOf = (task: Task): TaskInfo => ({ task, parameters: 3, obsSize: 2, spec: null, family: null, initial: () => Float64Array.of(1, -2, 0.5) })
 
 const optimum = Float64Array.of(-0.5, 0.25, 2)
 const fitnessAt = (x: Float64Array): number => -x.reduce((sum, value, d) => sum + (value - optimum[d]) * (value - optimum[d]), 0)
@@ -31,7 +31,7 @@ const parametersOf = (job: EpisodeJob | ProblemJob): Float64Array => (job.noise 
 
 /** The worker's side, played: fitness of the candidate with a little noise of the episode's key, moments made from the key. */
 const answer = (job: Job): Outcome => {
-  if (job.kind === 'rollout' || job.kind === 'compute') throw new RangeError(`an evolution strategy asked for a ${job.kind}`)
+  if (job.kind !== 'episode' && job.kind !== 'problem') throw new RangeError(`an evolution strategy asked for a ${job.kind}`)
   const fitness = fitnessAt(parametersOf(job)) + 1e-3 * uniform(foldIn(job.key, 0))
   if (job.kind === 'problem') return { kind: 'problem', fitness, envSteps: 1 }
   const moments = job.collectMoments ? Float64Array.of(2, uniform(foldIn(job.key, 1)), 1, 0.5, 0.25) : null

@@ -15,7 +15,7 @@ describe('laws', () => {
     const simd = await openSimd()
     const draws = [0, 1, 2].map((i) => ({ keys: [0, 1].map((j) => foldIn(foldIn(rootKey('simd'), i), j)), mirrored: i === 1 }))
     const distribution = { mean: new Float64Array(1001).fill(0.1), logSigma: Float64Array.from({ length: 1001 }, (_, p) => -3 + p / 500) }
-    const on = (backend: Backend) => [subject.distributionGradient(backend, distribution, draws, Float64Array.of(1, -3, 0.7)), subject.drawOf(backend, distribution, draws[1], 1)]
+    const on = (backend: Backend) => [subject.distributionGradient(backend, distribution, draws, Float64Array.of(1, -3, 0.7)), subject.drawsOf(backend, distribution, draws[1])[1]]
     expect(on(simd)).toStrictEqual(on(reference))
   })
 })
@@ -67,7 +67,7 @@ describe('oracle: gradients of the evolved distribution', () => {
     const natural = subject.naturalGradient(distribution, gradient, noise[0].length)
     expect(
       mismatches(family, each, {
-        draws: draws.map((worker) => worker.keys.map((_, j) => subject.drawOf(backend, distribution, worker, j))),
+        draws: draws.map((worker) => [...subject.drawsOf(backend, distribution, worker)]),
         advantages,
         g_mu: gradient.byMean,
         g_sigma: gradient.bySigma,

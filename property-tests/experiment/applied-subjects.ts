@@ -58,7 +58,8 @@ const boundedTask: Task = {
 const site = await openSite({ envs: envEntries, wrappers: wrapperEntries, problems: [], backend: reference }, [task, boundedTask])
 const info = taskInfo(task, site.opened(task))
 
-const range = (name: string, low: number, high: number, kind: TunedDimension['kind'] = 'continuous'): TunedDimension => ({ name, low, high, scale: 'linear', kind })
+/** A dimension that is moved. */
+export const range = (name: string, low: number, high: number, kind: TunedDimension['kind'] = 'continuous'): TunedDimension => ({ name, low, high, scale: 'linear', kind })
 
 /** Outer levels that move every hyperparameter: all of them before every step, or those of members that take over one another. */
 const outers = (dimensions: readonly TunedDimension[], readyEvery: number): Readonly<Record<'random' | 'pbt', () => Scheduler<unknown, unknown, HyperRecord>>> => ({
@@ -77,17 +78,20 @@ const copy = (state: unknown): unknown => {
   return decoded.right
 }
 
-type Parts<S> = Pick<Subject<S>, 'changeable' | 'made' | 'remade' | 'parameters'>
+/** What must be known of a learner's steps. */
+export type Parts<S> = Pick<Subject<S>, 'changeable' | 'made' | 'remade' | 'parameters'>
 
 /** A learner with its subjects: what is moved, how many steps, and by which outer level. */
 export type Applied = Readonly<{ name: string; subject: (outer: 'random' | 'pbt', bend?: <S>(learner: Learner<S, HyperRecord, unknown>) => Learner<S, HyperRecord, unknown>) => Subject<unknown> }>
 
-const applied = <S, H extends HyperRecord, C>(
+/** A learner with everything that its subjects need. `execute` answers its jobs. */
+export const applied = <S, H extends HyperRecord, C>(
   name: string,
   learner: Learner<S, H, C>,
   parts: Parts<S>,
   dimensions: readonly TunedDimension[],
   sizes: Readonly<{ steps: number; readyEvery: number }>,
+  execute: (job: Job) => Outcome = (job) => site.execute(job),
 ): Applied => ({
   name,
   subject: (outer, bend = (whole) => whole) => {
@@ -95,7 +99,7 @@ const applied = <S, H extends HyperRecord, C>(
     const subject: Subject<S> = {
       learner: bend(plain),
       scheduler: outers(dimensions, sizes.readyEvery)[outer],
-      execute: (job: Job): Outcome => site.execute(job),
+      execute,
       steps: sizes.steps,
       copy,
       ...parts,
@@ -241,5 +245,5 @@ const onDdpg = (): Applied => {
   return applied('DDPG', learner, parts, dimensions, { steps: 40, readyEvery: 32 })
 }
 
-/** Every learner. */
+/** Every learner that learns on one task. */
 export const appliedLearners: readonly Applied[] = [onVanillaEs(), onA2c(), onPpo(), onAcktr(), onDdpg()]

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest'
 import type { HyperRecord } from '../../src/core/hyper.ts'
 import type { Learner } from '../../src/core/learner.ts'
 import { appliedLaws, copiesIn, watch } from '../laws/applied.ts'
+import { onEsMetaRl } from './applied-meta-learner.ts'
 import { appliedLearners } from './applied-subjects.ts'
 
-const runs = appliedLearners.flatMap(({ name, subject }) =>
+const everyLearner = [...appliedLearners, onEsMetaRl()]
+
+const runs = everyLearner.flatMap(({ name, subject }) =>
   (['random', 'pbt'] as const).flatMap((outer) => [true, false].map((restored) => [`${name} under ${outer}${restored ? ', restored after every round' : ''}`, subject(outer), restored] as const)),
 )
 
@@ -15,7 +18,7 @@ describe.each(runs)('%s', (_, subject, restored) => {
 })
 
 test('members take over one another in the runs with PBT', () => {
-  appliedLearners.forEach(({ subject }) => expect(copiesIn(watch(subject('pbt'), false))).toBeGreaterThan(1))
+  everyLearner.forEach(({ subject }) => expect(copiesIn(watch(subject('pbt'), false))).toBeGreaterThan(1))
 })
 
 test('members whose updates are of different number collect together, and have spent the same env steps', () => {

@@ -5,6 +5,7 @@
  */
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { reference } from '../../backends/reference/index.ts'
+import type { WorkerDraws } from '../../src/core/job.ts'
 import { foldIn, normals, rootKey } from '../../src/core/rng.ts'
 import type * as distributions from '../../src/es/weight-distribution.ts'
 
@@ -12,14 +13,13 @@ export type WeightDistributionSubject = typeof distributions
 export type WeightDistributionLaw = Readonly<{ name: string; check: (subject: WeightDistributionSubject) => void }>
 
 type Distribution = distributions.WeightDistribution
-type Draws = distributions.WorkerDraws
 
 const root = rootKey('weight distribution laws')
 
 const distribution: Distribution = { mean: Float64Array.of(0.3, -1, 0.7), logSigma: Float64Array.of(-1, -0.3, 0.2) }
 
 /** M workers of K draws; `label` tells draws apart. */
-const drawsOf = (label: number, workers: number, each: number): readonly Draws[] =>
+const workersOf = (label: number, workers: number, each: number): readonly WorkerDraws[] =>
   Array.from({ length: workers }, (_, i) => ({
     keys: Array.from({ length: each }, (_draw, j) => foldIn(foldIn(foldIn(root, label), i), j)),
     mirrored: false,
@@ -33,8 +33,8 @@ const meanOf = (rows: readonly Float64Array[]): Float64Array => rows[0].map((_, 
 /** Gradients from `batches` independent batches: their means and standard errors. */
 const estimated = (subject: WeightDistributionSubject, fitnessOf: (draws: readonly Float64Array[]) => number, each: number, batches = 400, workers = 20) => {
   const gradients = Array.from({ length: batches }, (_, b) => {
-    const draws = drawsOf(1000 + b, workers, each)
-    const fitness = Float64Array.from(draws, (worker) => fitnessOf(worker.keys.map((_key, j) => subject.drawOf(reference, distribution, worker, j))))
+    const draws = workersOf(1000 + b, workers, each)
+    const fitness = Float64Array.from(draws, (worker) => fitnessOf(subject.drawsOf(reference, distribution, worker)))
     return subject.distributionGradient(reference, distribution, draws, subject.advantagesOf({ kind: 'leave-one-out' }, fitness))
   })
   const summary = (rows: readonly Float64Array[]) => {
@@ -73,7 +73,7 @@ export const weightDistributionLaws: readonly WeightDistributionLaw[] = [
   {
     name: 'equal fitness moves nothing, to the bit, and a constant added to fitness changes nothing that is shaped',
     check: (subject) => {
-      const draws = drawsOf(1, 6, 3)
+      const draws = workersOf(1, 6, 3)
       for (const kind of ['batch', 'leave-one-out', 'centred-ranks'] as const) {
         const still = subject.distributionGradient(reference, distribution, draws, subject.advantagesOf({ kind }, new Float64Array(6).fill(-150.3)))
         for (const gradient of [still.byMean, still.bySigma, still.byLogSigma]) deepStrictEqual([...gradient], [0, 0, 0])
@@ -96,8 +96,8 @@ export const weightDistributionLaws: readonly WeightDistributionLaw[] = [
   {
     name: 'the gradient by μ sees the mean draw alone: Σ_j ε_j/σ = K(θ̄ − μ)/σ²',
     check: (subject) => {
-      const [worker] = drawsOf(2, 1, 4)
-      const middle = meanOf(worker.keys.map((_, j) => subject.drawOf(reference, distribution, worker, j)))
+      const [worker] = workersOf(2, 1, 4)
+      const middle = meanOf(subject.drawsOf(reference, distribution, worker))
       const { byMean } = subject.distributionGradient(reference, distribution, [worker], Float64Array.of(1.5))
       near('g_μ', byMean, middle.map((x, p) => (1.5 * 4 * (x - distribution.mean[p])) / sigmas[p] ** 2), 1e-13) // a few terms of order 10
     },
@@ -105,9 +105,9 @@ export const weightDistributionLaws: readonly WeightDistributionLaw[] = [
   {
     name: 'a mirrored worker has the draws on the other side, the opposite gradient by μ and the same by σ',
     check: (subject) => {
-      const [worker] = drawsOf(3, 1, 2)
+      const [worker] = workersOf(3, 1, 2)
       const mirror = { ...worker, mirrored: true }
-      const [draw, opposite] = [worker, mirror].map((each) => subject.drawOf(reference, distribution, each, 1))
+      const [draw, opposite] = [worker, mirror].map((each) => subject.drawsOf(reference, distribution, each)[1])
       near('draw', opposite, draw.map((x, p) => 2 * distribution.mean[p] - x), 1e-15)
       const [one, other] = [worker, mirror].map((each) => subject.distributionGradient(reference, distribution, [each], Float64Array.of(2)))
       deepStrictEqual(other.byMean, one.byMean.map((value) => -value))
@@ -119,7 +119,7 @@ export const weightDistributionLaws: readonly WeightDistributionLaw[] = [
   {
     name: 'workers and draws may come in any order, and every worker may come twice',
     check: (subject) => {
-      const draws = drawsOf(4, 5, 3)
+      const draws = workersOf(4, 5, 3)
       const advantages = Float64Array.of(1, -2, 0.5, 0.25, 3)
       const all = subject.distributionGradient(reference, distribution, draws, advantages)
       const turned = draws.map(({ keys, mirrored }) => ({ keys: keys.toReversed(), mirrored })).toReversed()
@@ -134,7 +134,7 @@ export const weightDistributionLaws: readonly WeightDistributionLaw[] = [
   {
     name: 'by log σ it is σ times that by σ, a shift changes nothing, a stretch by s divides by s, and natural steps are those of the information',
     check: (subject) => {
-      const draws = drawsOf(5, 4, 3)
+      const draws = workersOf(5, 4, 3)
       const advantages = Float64Array.of(1, -2, 0.5, 0.25)
       const found = subject.distributionGradient(reference, distribution, draws, advantages)
       near('by log σ', found.byLogSigma, found.bySigma.map((value, p) => value * sigmas[p]), 1e-14)

@@ -11,7 +11,7 @@ import type { Registry } from '../../src/run/registry.ts'
 import type { ExperimentSubject, Trace } from '../laws/experiment.ts'
 import { runToEnd } from '../laws/experiment.ts'
 
-const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, wrappers: wrapperEntries, problems: problemEntries, backends: [referenceEntry], presets: [] }
+const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: envEntries, families: [], wrappers: wrapperEntries, problems: problemEntries, backends: [referenceEntry], presets: [] }
 
 /** A config on Pendulum with a small policy, unless it says otherwise. */
 export type Written = Readonly<{ learner: object; outer: object; budget: object; task?: object }>

@@ -63,7 +63,7 @@ describe('vanilla ES in lockstep', async () => {
 
   test('refuses analytic problems and groups that are none', () => {
     const problem: Task = { kind: 'problem', problem: { id: 'sphere', options: {} } }
-    const info = { task: problem, parameters: 2, obsSize: 0, spec: null, initial: () => new Float64Array(2) }
+    const info = { task: problem, parameters: 2, obsSize: 0, spec: null, family: null, initial: () => new Float64Array(2) }
     expect(() => vanillaEs({ ...vanillaEsDefaults, evaluation: { kind: 'lockstep', groups: 1 } }, info, reference)).toThrow(/analytic problem/)
     expect(() => learnerOf({ evaluation: { kind: 'lockstep', groups: 0 } })).toThrow(/groups/)
   })

@@ -217,7 +217,7 @@ describe('learning', () => {
   })
 
   it('refuses analytic problems and policies without probabilities', () => {
-    const problem = { task: { kind: 'problem', problem: { id: 'sphere', options: {} } }, parameters: 3, obsSize: 0, spec: null, initial: () => new Float64Array(3) } as const
+    const problem = { task: { kind: 'problem', problem: { id: 'sphere', options: {} } }, parameters: 3, obsSize: 0, spec: null, family: null, initial: () => new Float64Array(3) } as const
     expect(() => ppo(ppoDefaults, problem, reference)).toThrow(/steps of an environment/)
     const certain: Task = { ...pendulum, policy: { ...policy, kind: 'deterministic' } }
     expect(() => a2c(a2cDefaults, taskInfo(certain, site.opened(pendulum)), reference)).toThrow(/task.policy: a policy gradient needs a policy with probabilities/)

@@ -21,7 +21,7 @@ const cart: EnvEntry = { id: 'Cart-v0', title: 'A cart', source: '', actions: 'd
 const bowl: ProblemEntry = { id: 'bowl', title: 'A bowl', options: { dimension: 3 }, open: unopened }
 
 /** Two environments, a problem, and everything else that comes with the package. */
-export const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: [robot, cart], wrappers: wrapperEntries, problems: [bowl], backends: [referenceEntry], presets }
+export const registry: Registry = { learners: learnerEntries, outers: outerEntries, envs: [robot, cart], families: [], wrappers: wrapperEntries, problems: [bowl], backends: [referenceEntry], presets }
 
 /** The least that a user must write. */
 export const least = { task: { kind: 'problem', problem: { id: 'bowl' } }, learner: { kind: 'vanilla-es' }, outer: { kind: 'fixed' }, budget: { steps: 5 } }

@@ -8,7 +8,7 @@ import { learnerOf, outerOf, resolveConfig } from '../../src/run/config.ts'
 import { tuningOf } from '../../src/run/tuning-schema.ts'
 import { least, registry, resolved } from './config-samples.ts'
 
-const task: TaskInfo = { task: { kind: 'problem', problem: { id: 'bowl', options: {} } }, parameters: 3, obsSize: 0, spec: null, initial: () => new Float64Array(3) }
+const task: TaskInfo = { task: { kind: 'problem', problem: { id: 'bowl', options: {} } }, parameters: 3, obsSize: 0, spec: null, family: null, initial: () => new Float64Array(3) }
 const outers = [
   { kind: 'fixed' },
   { kind: 'anneal', ramps: { learningRate: { to: 0.001, length: 100 } } },

@@ -18,15 +18,16 @@ const section = (title: string, lines: readonly Line[], context: Context): strin
   return [bold(title), ...lines.map(({ name, line, paper }) => `  ${name.padEnd(width)}  ${line}${paper === '' ? '' : dim(` [${paper}]`)}`)].join('\n')
 }
 
-/** Prints learners, outer levels, environments, wrappers, problems, backends and presets, each with one line and its paper. */
+/** Prints learners, outer levels, environments, families of tasks, wrappers, problems, backends and presets, each with one line and its paper. */
 export const list = (context: Context, modules: readonly string[]): Command => async () => {
   const loaded = await loadModules(modules)
   if (E.isLeft(loaded)) return loaded
-  const { learners, outers, envs, wrappers, problems, backends, presets } = loaded.right.registry
+  const { learners, outers, envs, families, wrappers, problems, backends, presets } = loaded.right.registry
   const text = [
     section('learners', learners.map(({ kind, line, paper }) => ({ name: kind, line, paper })), context),
     section('outer levels', outers.map(({ kind, line, paper }) => ({ name: kind, line, paper })), context),
     section('environments', envs.map(({ id, title, source }) => ({ name: id, line: title, paper: source })), context),
+    section('families of tasks', families.map(({ id, title, source }) => ({ name: id, line: title, paper: source })), context),
     section('wrappers', wrappers.map(({ kind, title, source }) => ({ name: kind, line: title, paper: source })), context),
     section('problems', problems.map(({ id, title }) => ({ name: id, line: title, paper: '' })), context),
     section('backends', backends.map(({ name, line }, i) => ({ name, line: i === 0 ? `${line} (the default)` : line, paper: '' })), context),

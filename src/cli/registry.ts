@@ -2,14 +2,14 @@
  * The composition root: everything that can be named in a config, and what a user's modules add to it.
  *
  * The main thread and every worker load it with the same list of module specifiers, so both sides know the same names.
- * A user's module exports `export const bilevel = { envs, wrappers, problems, learners, outers, presets }`, each of them optional.
+ * A user's module exports `export const bilevel = { envs, families, wrappers, problems, learners, outers, presets }`, each of them optional.
  *
  * *Source:* house contract 4 (registry). *Deviations:* none.
  */
 import { gpuEntries } from '../../backends/gpu/index.ts'
 import { referenceEntry } from '../../backends/reference/index.ts'
 import { simd } from '../../backends/simd/index.ts'
-import { envEntries, problemEntries, wrapperEntries } from '../../envs/index.ts'
+import { envEntries, problemEntries, taskFamilies, wrapperEntries } from '../../envs/index.ts'
 export { inliningFlags } from '../../envs/mujoco/engine.ts'
 import type { BackendEntry } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'
@@ -28,6 +28,7 @@ export const builtIn: Registry = {
   learners: learnerEntries,
   outers: outerEntries,
   envs: envEntries,
+  families: taskFamilies,
   wrappers: wrapperEntries,
   problems: problemEntries,
   backends: [simd, referenceEntry, ...gpuEntries],

@@ -132,7 +132,43 @@ export type GradientJob = Readonly<{
 /** Whole pieces of numerical work, which a backend on a device may answer later. */
 export type ComputeJob = LockstepJob | GradientJob | NoiseSumJob | DistancesJob | CovarianceJob
 
-export type Job = EpisodeJob | RolloutJob | ProblemJob | ComputeJob
+/** Noises of a worker of a search, one for each of its draws: their keys, all of them mirrored or none. */
+export type WorkerDraws = Readonly<{ keys: readonly Key[]; mirrored: boolean }>
+
+/**
+ * How DDPG adapts an actor and a critic to a task: `updates` steps of both by `optimiser`, on `batch` transitions each or on all (null), towards
+ * the values of the networks as they were at the start.
+ */
+export type DdpgAdaptation = Readonly<{
+  kind: 'ddpg'
+  updates: number
+  batch: number | null
+  optimiser: 'adam' | 'sgd'
+  learningRate: number
+  criticLearningRate: number
+  gamma: number
+}>
+
+/**
+ * Adapt to one task: draw K actors and a critic, run an episode with each actor, train the mean of the actors and the critic on what happened, and
+ * run an episode with the adapted actor. `base` holds μ and log σ of the actors, then μ and log σ of the critics. `returns` says whether the mean actor is
+ * run after the last update only, or before the first and after every one as well. Subkeys of `key`: `foldIn(foldIn(key, 0), k)` is the episode of actor k,
+ * `foldIn(foldIn(key, 1), u)` the one after u updates, `foldIn(foldIn(key, 2), u)` draws the transitions of update u.
+ */
+export type AdaptationJob = Readonly<{
+  kind: 'adaptation'
+  env: EnvRef
+  policy: PolicySpec
+  criticHidden: readonly number[]
+  base: Parcel
+  actors: WorkerDraws
+  critic: WorkerDraws
+  adaptation: DdpgAdaptation
+  returns: 'last' | 'every'
+  key: Key
+}>
+
+export type Job = EpisodeJob | RolloutJob | ProblemJob | AdaptationJob | ComputeJob
 
 /** `fitness` is higher-is-better and may be NaN; a problem evaluation counts as one env step. */
 export type EpisodeOutcome = Readonly<{
@@ -179,6 +215,24 @@ export type RolloutOutcome = Readonly<{
   returnMoments: Float64Array | null
 }>
 
+/**
+ * `fitness` is the return of the adapted actor, `criticFitness` minus the mean squared error of the adapted critic on that episode (its value targets are
+ * the discounted returns to go); both NaN where adaptation or simulator failed. `explored` are the returns of the K drawn actors, `returns` those of the mean
+ * actor, the adapted one last. Losses are those of the last update, NaN without any.
+ */
+export type AdaptationOutcome = Readonly<{
+  kind: 'adaptation'
+  fitness: number
+  criticFitness: number
+  envSteps: number
+  episodes: number
+  unstable: number
+  explored: Float64Array
+  returns: Float64Array
+  criticLoss: number
+  actorLoss: number
+}>
+
 /** The candidates' episodes in their order; `fitness` is their mean. */
 export type LockstepOutcome = Readonly<{ kind: 'compute'; work: 'lockstep'; fitness: number; envSteps: number; episodes: readonly EpisodeOutcome[] }>
 
@@ -188,7 +242,7 @@ export type NumbersOutcome = Readonly<{ kind: 'compute'; work: 'numbers'; fitnes
 /** As `NumbersOutcome` for a gradient [P], with the `parts` of its loss by name. */
 export type GradientOutcome = Omit<NumbersOutcome, 'work'> & Readonly<{ work: 'gradient'; parts: Readonly<Record<string, number>> }>
 
-export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome | LockstepOutcome | NumbersOutcome | GradientOutcome
+export type Outcome = EpisodeOutcome | RolloutOutcome | ProblemOutcome | AdaptationOutcome | LockstepOutcome | NumbersOutcome | GradientOutcome
 
 /** Sum of the env steps of some outcomes. */
 export const envStepsOf = (outcomes: readonly Outcome[]): number => outcomes.reduce((sum, outcome) => sum + outcome.envSteps, 0)

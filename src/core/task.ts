@@ -7,13 +7,18 @@ import type { EnvSpec } from './env.ts'
 import { invariant } from './invariant.ts'
 import type { EpisodeJob, Job, LockstepJob, Parcel, Perturbation, Task } from './job.ts'
 import type { Key } from './key.ts'
+import type { TaskFamily } from './task-family.ts'
 
-/** `parameters` is the length of the policy's vector; `obsSize` is 0 and `spec` null for an analytic problem. */
+/**
+ * `parameters` is the length of the policy's vector; `obsSize` is 0 and `spec` null for an analytic problem. `family` is the distribution of tasks that the
+ * environment belongs to, null for none.
+ */
 export type TaskInfo = Readonly<{
   task: Task
   parameters: number
   obsSize: number
   spec: EnvSpec | null
+  family: TaskFamily | null
   initial(key: Key): Float64Array
 }>
 

@@ -18,14 +18,12 @@
 import type { Backend } from '../core/backend.ts'
 import { exp } from '../core/dmath.ts'
 import { invariant } from '../core/invariant.ts'
+import type { WorkerDraws } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import { shape, type Shaping } from './shaping.ts'
 
 /** μ [P] and log σ [P]. */
 export type WeightDistribution = Readonly<{ mean: Float64Array; logSigma: Float64Array }>
-
-/** The draws of one worker: a key for each of its K noises, all of them mirrored or none. */
-export type WorkerDraws = Readonly<{ keys: readonly Key[]; mirrored: boolean }>
 
 /** What is taken from fitness: its mean over all workers, that over the other ones (unbiased), or a shaping's utilities. */
 export type Baseline = Readonly<{ kind: 'batch' | 'leave-one-out' }> | Shaping
@@ -45,13 +43,17 @@ const noiseOf = (backend: Backend, key: Key, parameters: number): Float64Array =
   return noise
 }
 
-/** Draw `index` of a worker [P]: μ + σ ∘ ε, or μ − σ ∘ ε where it is mirrored. */
-export const drawOf = (backend: Backend, { mean, logSigma }: WeightDistribution, { keys, mirrored }: WorkerDraws, index: number): Float64Array => {
-  invariant(mean.length === logSigma.length && index < keys.length, `draw ${index} of ${keys.length}, ${mean.length} means and ${logSigma.length} deviations`)
-  const draw = noiseOf(backend, keys[index], mean.length)
+/** All draws of a worker [K] of [P]: μ + σ ∘ ε, or μ − σ ∘ ε where it is mirrored. */
+export const drawsOf = (backend: Backend, distribution: WeightDistribution, { keys, mirrored }: WorkerDraws): readonly Float64Array[] => {
+  const { mean } = distribution
+  const sigma = sigmaOf(distribution)
+  invariant(mean.length === sigma.length, `${mean.length} means and ${sigma.length} deviations`)
   const sign = mirrored ? -1 : 1
-  for (let p = 0; p < draw.length; p++) draw[p] = mean[p] + sign * exp(logSigma[p]) * draw[p]
-  return draw
+  return keys.map((key) => {
+    const draw = noiseOf(backend, key, mean.length)
+    for (let p = 0; p < draw.length; p++) draw[p] = mean[p] + sign * sigma[p] * draw[p]
+    return draw
+  })
 }
 
 /**

@@ -2,17 +2,18 @@
  * Executes jobs: opens what a task names once, then answers each job from its own keys alone.
  *
  * A site lives in one thread and executes one job at a time. It keeps live simulators and one compiled policy per environment and policy
- * of its tasks, and one scratch vector for the candidate; nothing that a job answers depends on the jobs before it.
+ * of its tasks, and one scratch vector for the candidate; nothing that a job answers depends on the jobs before it. Tasks that
+ * a meta-learner draws are opened when their first job comes.
  *
  * *Source:* house contract 4. *Deviations:* none.
  */
 import type { Backend, Launches } from '../core/backend.ts'
 import { computeOf } from '../core/compute.ts'
-import type { Env, EnvEntry, LiveEnv } from '../core/env.ts'
+import type { Env, EnvEntry, EnvRef, LiveEnv } from '../core/env.ts'
 import type { Film } from '../core/film.ts'
 import { invariant } from '../core/invariant.ts'
 import type {
-  ComputeJob, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, Job, LockstepJob, LockstepOutcome, NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob,
+  AdaptationJob, ComputeJob, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, Job, LockstepJob, LockstepOutcome, NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob,
   ProblemRef, RolloutJob, Task,
 } from '../core/job.ts'
 import { envStepsOf } from '../core/job.ts'
@@ -29,6 +30,8 @@ import type { CompiledPolicy } from '../nn/policy.ts'
 import { compilePolicy, policyNet } from '../nn/policy.ts'
 import { policyHead } from '../nn/policy-head.ts'
 import { runEpisode } from '../rl/episode.ts'
+import type { AdaptationWorker } from '../rl/adaptation.ts'
+import { adaptationWorker } from '../rl/adaptation.ts'
 import type { GradientWorker } from '../rl/gradient-work.ts'
 import { gradientWorker } from '../rl/gradient-work.ts'
 import { filmEpisode } from '../rl/film.ts'
@@ -43,7 +46,7 @@ export type SiteSources = Readonly<{ envs: readonly EnvEntry[]; wrappers?: reado
 
 /** One thread's means to execute the jobs of some tasks. `close` frees simulators; nothing may be executed afterwards. */
 export interface Site {
-  /** A compute job on a backend that answers later breaks an invariant. */
+  /** A job that has to wait breaks an invariant: a compute job on a backend that answers later, an adaptation to a task that is not open. */
   execute(job: Job): Outcome
   /** As `execute`, and waits for the backend where it must; the next job may follow when this one has been answered. */
   executeLater(job: Job): Later<Outcome>
@@ -56,7 +59,10 @@ export interface Site {
   close(): void
 }
 
-type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy>; vectors: Map<number, VectorEnv>; gradients: Map<string, GradientWorker> }>
+type Stage = Readonly<{ env: Env; live: LiveEnv; rolling: LivePool; policies: Map<string, CompiledPolicy>; vectors: Map<number, VectorEnv>; gradients: Map<string, GradientWorker>; adaptations: Map<string, AdaptationWorker> }>
+
+/** Tasks of a family that are kept open at a time, for the workers of a step that meet them one after the other. */
+const MOST_DRAWN = 8
 
 const nameOf = (ref: Readonly<{ id: string; options: unknown; wrappers?: unknown }>): string => JSON.stringify([ref.id, ref.options, ref.wrappers ?? []])
 
@@ -75,14 +81,19 @@ const openProblem = (entries: readonly ProblemEntry[], { id, options }: ProblemR
 
 /** Opens everything that `tasks` name. Rejects where an environment cannot be opened (WebAssembly, model, options). */
 export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Promise<Site> => {
+  const { envs, wrappers = [] } = sources
+  const openStage = async (ref: EnvRef): Promise<Stage> => {
+    const env = await openEnv({ envs, wrappers }, ref)
+    return { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map(), vectors: new Map(), gradients: new Map(), adaptations: new Map() }
+  }
   const stages = new Map<string, Stage>()
+  const drawn = new Map<string, Stage>()
   const problems = new Map<string, Problem>()
   for (const task of tasks) {
     if (task.kind === 'problem') {
       if (!problems.has(nameOf(task.problem))) problems.set(nameOf(task.problem), openProblem(sources.problems, task.problem))
     } else if (!stages.has(nameOf(task.env))) {
-      const env = await openEnv({ envs: sources.envs, wrappers: sources.wrappers ?? [] }, task.env)
-      stages.set(nameOf(task.env), { env, live: env.live(), rolling: livePool(() => env.live()), policies: new Map(), vectors: new Map(), gradients: new Map() })
+      stages.set(nameOf(task.env), await openStage(task.env))
     }
   }
   const { kernels, device } = sources.backend
@@ -146,6 +157,30 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
     fitness: problemOf(nameOf(job.problem)).value(job.key, candidate(job.base, job.noise), job.time),
     envSteps: 1,
   })
+
+  /** The stage of a task that was drawn while learning; it is kept for others at the same task, and closed when newer ones have come. */
+  function* drawnStage(ref: EnvRef): Work<Stage> {
+    const name = nameOf(ref)
+    const known = stages.get(name) ?? drawn.get(name)
+    const stage = known ?? (yield* wait(openStage(ref)))
+    if (stages.has(name)) return stage
+    drawn.delete(name)
+    drawn.set(name, stage)
+    for (const [oldest, { env }] of drawn) {
+      if (drawn.size <= MOST_DRAWN) break
+      drawn.delete(oldest)
+      env.close()
+    }
+    return stage
+  }
+
+  function* adaptation(job: AdaptationJob): Work<Outcome> {
+    const { env, live, adaptations } = yield* drawnStage(job.env)
+    const name = JSON.stringify([job.policy, job.criticHidden])
+    const worker = adaptations.get(name) ?? adaptationWorker(job, env.spec, sources.backend)
+    adaptations.set(name, worker)
+    return worker(live, job)
+  }
 
   const gradientOf = (job: GradientJob): GradientWorker => {
     const { env, gradients } = stageOf(nameOf(job.env))
@@ -219,6 +254,8 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
         return executeRollout(job)
       case 'problem':
         return executeProblem(job)
+      case 'adaptation':
+        return atOnce(adaptation(job))
       case 'compute':
         return atOnce(computing(job))
     }
@@ -226,7 +263,7 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
 
   return {
     execute,
-    executeLater: (job) => (job.kind === 'compute' ? inTime(computing(job)) : execute(job)),
+    executeLater: (job) => (job.kind === 'compute' ? inTime(computing(job)) : job.kind === 'adaptation' ? inTime(adaptation(job)) : execute(job)),
     launches: () => device?.launches() ?? {},
     opened: (task) =>
       task.kind === 'problem'
@@ -237,8 +274,10 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
       return filmEpisode(stage.env, (live) => episodeOn(stage, live, job), frames)
     },
     close: () => {
-      stages.forEach(({ env }) => env.close())
-      stages.clear()
+      for (const some of [stages, drawn]) {
+        some.forEach(({ env }) => env.close())
+        some.clear()
+      }
       problems.clear()
     },
   }

@@ -18,11 +18,17 @@ import { sizeOf } from '../core/space.ts'
 import { applyNormaliser } from '../nn/normaliser.ts'
 import type { CompiledPolicy } from '../nn/policy.ts'
 
+/** Is told what happens: what the policy saw and answered, then what came of it. The arrays are lent until the next call. */
+export type Witness = Readonly<{
+  acted(obs: Float64Array, answer: Float64Array): void
+  came(reward: number, obs: Float64Array): void
+}>
+
 /**
  * `scaling` standardises observations where there are statistics; `collectMoments`: answer the statistics of the observations
- * that the policy acted on, before normalisation.
+ * that the policy acted on, before normalisation. `witness` sees every step that is taken.
  */
-export type EpisodeOptions = Readonly<{ scaling: ObsScaling; collectMoments: boolean }>
+export type EpisodeOptions = Readonly<{ scaling: ObsScaling; collectMoments: boolean; witness?: Witness }>
 
 /** Noise is drawn for this many steps at once: one call per block instead of one per step. */
 export const noiseBlockSteps = 64
@@ -52,14 +58,15 @@ export const runEpisode = (
   parameters: Float64Array,
   normaliser: Float64Array | null,
   key: Key,
-  { scaling, collectMoments }: EpisodeOptions,
+  { scaling, collectMoments, witness }: EpisodeOptions,
 ): EpisodeOutcome => {
   // A discrete policy would turn NaN into a lawful action, so parameters are looked at, not only actions.
   if (!allFinite(parameters)) return failure(0)
   const { spec } = live
   const obs = new Float64Array(sizeOf(spec.observationSpace))
   const input = normaliser === null ? obs : new Float64Array(obs.length)
-  const action = new Float64Array(sizeOf(spec.actionSpace))
+  const answer = new Float64Array(sizeOf(spec.actionSpace))
+  const action = new Float64Array(answer.length)
   const moments = collectMoments ? emptyMoments(obs.length) : null
   const { noiseSize } = policy
   const noise = new Float64Array(noiseBlockSteps * noiseSize)
@@ -77,9 +84,12 @@ export const runEpisode = (
     if (slot === 0 && noiseSize > 0) fillNormals(noise, keyNoise, step * noiseSize)
     if (moments !== null) addObservation(moments, obs)
     if (normaliser !== null) applyNormaliser(input, obs, normaliser, scaling)
-    policy.act(input, noiseOfStep[slot], action)
+    policy.answer(input, noiseOfStep[slot], answer)
+    policy.bring(answer, action)
     if (!allFinite(action)) return failure(step)
+    witness?.acted(input, answer)
     live.step(foldIn(keySteps, step), action, obs)
+    witness?.came(live.reward, obs)
     fitness += live.reward
     step++
   }

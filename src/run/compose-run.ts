@@ -17,7 +17,7 @@ export const composeRun = (registry: Registry, backend: Backend, opened: Opened,
   const learner = learnerOf(registry, config.learner)
   const outer = outerOf(registry, config.outer)
   return experiment({
-    learner: learner.entry.build({ settings: learner.settings, task: taskInfo(config.task, opened), backend }),
+    learner: learner.entry.build({ settings: learner.settings, task: taskInfo(config.task, opened, registry.families), backend }),
     scheduler: outer.entry.build({ settings: outer.settings, learner: learner.entry.facts(learner.settings), backend }),
     budget: config.budget,
   })

@@ -137,6 +137,16 @@ const pairProblems = (registry: Registry, learner: Tagged, outer: Tagged, place:
   ]
 }
 
+/** Learners that need a family of tasks where the environment has none. */
+const familyProblems = (registry: Registry, task: unknown, learners: readonly unknown[]): readonly ConfigProblem[] => {
+  if (!isRecord(task) || !isRecord(task.env)) return []
+  const { id } = task.env
+  const needing = learners.find((learner) => isRecord(learner) && registry.learners.find(({ kind }) => kind === learner.kind)?.needsFamily === true)
+  if (!isRecord(needing) || registry.families.some((family) => family.id === id) || !registry.envs.some((entry) => entry.id === id)) return []
+  const known = registry.families.map((family) => family.id).join(', ')
+  return [configProblem('task.env.id', `an environment with a family of tasks, for ${shown(needing.kind)}`, shown(id), `there are ${known}`)]
+}
+
 const labelProblems = (comparisons: readonly Input[]): readonly ConfigProblem[] => {
   const labels = comparisons.map(({ label }) => label)
   return labels.flatMap((label, i) => {
@@ -163,6 +173,7 @@ const crossProblems = (registry: Registry, input: Input): readonly ConfigProblem
   )
   return [
     ...wrapperProblems(registry, input.task),
+    ...familyProblems(registry, input.task, [input.learner, ...comparisons.map(({ learner }) => learner)]),
     ...pair(input.learner, input.outer, { learner: 'learner', outer: 'outer', ownLearner: true }),
     ...comparisons.flatMap(({ outer, learner }, i) => {
       const own = isRecord(learner)

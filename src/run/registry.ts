@@ -14,6 +14,7 @@ import type { HyperParameter, HyperRecord } from '../core/hyper.ts'
 import type { ObsScaling, PolicySpec } from '../core/job.ts'
 import type { ContextPart, Learner, Probe } from '../core/learner.ts'
 import type { ProblemEntry } from '../core/problem.ts'
+import type { TaskFamily } from '../core/task-family.ts'
 import type { TaskInfo } from '../core/task.ts'
 import type { WrapperEntry } from '../core/wrapper.ts'
 import type { Scheduler } from '../outer/scheduler.ts'
@@ -52,6 +53,8 @@ export type TuneRange = Readonly<{ low: number; high: number; scale: 'linear' | 
 export type LearnerEntry = Described &
   Readonly<{
     taskDefaults?: TaskDefaults
+    /** Learns on tasks that are drawn from a family; an environment without one is a problem of the config. */
+    needsFamily?: boolean
     /** What an outer level with `tune` moves where a config leaves it open, and how far; without it sigma, as in an evolution strategy. */
     tuneDefaults?: Readonly<Record<string, TuneRange>>
     schema: z.ZodObject
@@ -83,6 +86,8 @@ export type Registry = Readonly<{
   learners: readonly LearnerEntry[]
   outers: readonly OuterEntry[]
   envs: readonly EnvEntry[]
+  /** Distributions of tasks, by the name of the environment whose options they draw. */
+  families: readonly TaskFamily[]
   wrappers: readonly WrapperEntry[]
   problems: readonly ProblemEntry[]
   /** The first one is the default. */
@@ -130,6 +135,7 @@ export const extendRegistry = (registry: Registry, modules: readonly RegistryMod
   learners: [...registry.learners, ...modules.flatMap((module) => module.learners ?? [])],
   outers: [...registry.outers, ...modules.flatMap((module) => module.outers ?? [])],
   envs: [...registry.envs, ...modules.flatMap((module) => module.envs ?? [])],
+  families: [...registry.families, ...modules.flatMap((module) => module.families ?? [])],
   wrappers: [...registry.wrappers, ...modules.flatMap((module) => module.wrappers ?? [])],
   problems: [...registry.problems, ...modules.flatMap((module) => module.problems ?? [])],
   backends: registry.backends,
