@@ -80,6 +80,40 @@ describe('the same run', () => {
   })
 })
 
+describe('a run of a meta-learner', () => {
+  beforeAll(async () => {
+    writeFileSync(
+      shop.at('navigation.yaml'),
+      `name: navigation
+task: { kind: env, env: { id: navigation, options: { timeLimit: 10 } }, policy: { hidden: [8] } }
+learner: { kind: es-meta-rl, workers: 6, draws: 3, updates: 2, criticHidden: [8] }
+outer: { kind: fixed }
+budget: { steps: 4 }
+`,
+    )
+    const { code, err } = await run('train', 'navigation.yaml', '--out', 'navigation', '--workers', '2')
+    if (code !== 0) throw new Error(err)
+  })
+
+  test('has the same digest with other workers', async () => {
+    for (const workers of ['0', '1', '3']) {
+      await run('train', 'navigation.yaml', '--out', `navigation${workers}`, '--workers', workers)
+      expect(digestOf(shop.at(`navigation${workers}`))).toBe(digestOf(shop.at('navigation')))
+    }
+  })
+  test('is adapted to new tasks, the same way each time', async () => {
+    const first = await run('adapt', 'navigation', '--tasks', '5', '--workers', '0')
+    expect([first.code, first.out]).toEqual([0, expect.stringMatching(/mean return of 5 new tasks.*\n +before +-.* ± .*\n +after 1 update +-.*\n +after 2 updates +-/)])
+    expect((await run('adapt', 'navigation', '--tasks', '5', '--workers', '2')).out).toBe(first.out)
+    expect((await run('adapt', 'navigation', '--tasks', '5', '--updates', '0')).out).not.toContain('after')
+    expect((await run('adapt', 'navigation', '--tasks', '5', '--seed', '9')).out).not.toBe(first.out)
+  })
+  test('where the learner does not adapt, or tasks are too few, that is said', async () => {
+    expect(await run('adapt', 'reference')).toMatchObject({ code: 2, err: expect.stringContaining('vanilla-es does not adapt') })
+    expect(await run('adapt', 'navigation', '--tasks', '1')).toMatchObject({ code: 2, err: expect.stringContaining('at least 2') })
+  })
+})
+
 describe('interruptions', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s writes a checkpoint, ends with 130, and the resumed run is the uninterrupted one', async (signal) => {
     const running = start(shop.path, ['train', 'pendulum.yaml', '--out', signal, '--workers', '2'])

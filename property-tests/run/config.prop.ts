@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { envEntries, problemEntries } from '../../envs/index.ts'
+import { envEntries, problemEntries, taskFamilies } from '../../envs/index.ts'
 import { comparisonConfig, configJsonSchema, embedFiles, filesOf, resolveConfig } from '../../src/run/config.ts'
 import { encodeManifest, manifestOf } from '../../src/run/manifest.ts'
 import { canonicalJson } from '../../src/run/plain-data.ts'
@@ -316,6 +316,21 @@ describe('files that a config names', () => {
 
 describe('what comes with the package', () => {
   const shipped: Registry = { ...registry, envs: envEntries, problems: problemEntries }
+
+  test('a meta-learner needs an environment with a family of tasks, also in a comparison', () => {
+    const families: Registry = { ...shipped, families: taskFamilies }
+    const run = (id: string, learner: object, more: object = {}) => ({ task: { kind: 'env', env: { id } }, learner, outer: { kind: 'fixed' }, budget: { steps: 1 }, ...more })
+    expect(problemsOf(run('cheetah-dir', { kind: 'es-meta-rl' }), families)).toEqual([])
+    expect(problemsOf(run('HalfCheetah-v5', { kind: 'es-meta-rl' }), families)).toMatchObject([
+      { path: 'task.env.id', expected: 'an environment with a family of tasks, for "es-meta-rl"', received: '"HalfCheetah-v5"', hint: expect.stringContaining('cheetah-vel, ') },
+    ])
+    const compared = { compare: [{ label: 'meta', outer: { kind: 'fixed' }, learner: { kind: 'es-meta-rl' } }] }
+    expect(problemsOf(run('Pendulum-v1', { kind: 'vanilla-es' }, compared), families)).toMatchObject([{ path: 'task.env.id' }])
+    expect(problemsOf(run('cheetah-dir', { kind: 'es-meta-rl', workers: 7, sampler: { kind: 'antithetic' }, initialSigma: 3 }), families)).toMatchObject([
+      { path: 'learner.workers', received: '7' },
+      { path: 'learner.initialSigma', received: '3' },
+    ])
+  })
 
   test('entries have names of their own and say what they are', () => {
     for (const list of [shipped.learners, shipped.outers]) {

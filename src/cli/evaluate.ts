@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { parcel } from '../core/digest.ts'
 import type { Key } from '../core/key.ts'
-import { foldIn, rootKey } from '../core/rng.ts'
+import { foldIn } from '../core/rng.ts'
 import { mean, quantile, std } from '../core/stats.ts'
 import { fitnessJob } from '../core/task.ts'
 import { filmStrip } from '../plot/film-strip.ts'
@@ -14,18 +14,14 @@ import type { Checkpoint } from '../run/checkpoint.ts'
 import type { RunConfig } from '../run/config.ts'
 import { writeAtomically } from '../shell/atomic-file.ts'
 import { shortNumber } from '../shell/progress.ts'
-import { latestCheckpoint, openRun } from '../shell/run-directory.ts'
-import { interruption } from '../shell/signals.ts'
 import type { Context } from './context.ts'
-import { EXIT, evaluationFailed, failure, refused } from './failure.ts'
+import { EXIT, failure, refused } from './failure.ts'
 import type { Command, Failure } from './failure.ts'
 import { filmPolicy } from './film.ts'
-import { seedOf } from './source.ts'
-import { codeVersion } from './versions.ts'
-import { openWorkplace } from './workplace.ts'
+import { withTrained, type TrainedOptions } from './trained.ts'
 
-/** `seed` null: the run's own. `pictures` names an SVG file for a strip of the first episode; null for none. */
-export type EvalOptions = Readonly<{ directory: string; episodes: number; seed: string | null; pictures: string | null; workers: number }>
+/** `pictures` names an SVG file for a strip of the first episode; null for none. */
+export type EvalOptions = TrainedOptions & Readonly<{ episodes: number; pictures: string | null }>
 
 /** Index of the evaluation keys under the root key; a training run folds in small indices only. */
 const KEY_EVALUATION = 0xe7a1
@@ -41,44 +37,24 @@ const writePictures = async (config: RunConfig, { state, step }: Checkpoint<unkn
 }
 
 /** Evaluates the policy of the newest intact checkpoint and prints its return. */
-export const evaluate = (context: Context, { directory, episodes, seed, pictures, workers }: EvalOptions): Command => async () => {
-  const { terminal, show } = context
-  const run = openRun(directory)
-  if (E.isLeft(run)) return E.left(refused(run.left))
-  const { config } = run.right.manifest
-  const latest = latestCheckpoint<unknown>(run.right, codeVersion)
-  if (E.isLeft(latest)) return E.left(refused(latest.left))
-  const { checkpoint, refused: damaged } = latest.right
-  for (const fault of damaged) terminal.note(refused(fault).message)
-  if (checkpoint === null) return E.left(failure(EXIT.refused, `${show(run.right.path)} has no checkpoint that can be read`))
-  const opened = await openWorkplace(config, workers)
-  if (E.isLeft(opened)) return opened
-  const { host, compose, close } = opened.right
-  const stop = interruption(() => {})
-  stop.onRequest(host.abandon)
-  try {
-    const { parameters, normaliser } = compose(config).policy(checkpoint.state)
+export const evaluate = (context: Context, { episodes, pictures, ...options }: EvalOptions): Command =>
+  withTrained(context, options, KEY_EVALUATION, async ({ path, config, experiment, checkpoint, key, execute }) => {
+    const { terminal, show } = context
+    const { parameters, normaliser } = experiment.policy(checkpoint.state)
     const base = parcel(parameters)
     const statistics = normaliser === null ? null : parcel(normaliser)
-    const key = foldIn(rootKey(seed === null ? config.seed : seedOf(seed)), KEY_EVALUATION)
     const jobs = Array.from({ length: episodes }, (_, i) =>
       fitnessJob(config.task, { base, noise: null, normaliser: statistics, key: foldIn(key, i), time: checkpoint.step, collectMoments: false }),
     )
-    const outcomes = await host.evaluate(jobs)()
-    if (E.isLeft(outcomes)) {
-      return outcomes.left._tag === 'Abandoned' ? E.right(EXIT.interrupted) : E.left(evaluationFailed(outcomes.left, config.seed, checkpoint.step))
-    }
+    const outcomes = await execute(jobs)
+    if (E.isLeft(outcomes)) return outcomes
     const returns = Float64Array.from(outcomes.right, ({ fitness }) => fitness)
     const [low, middle, high] = [0, 0.5, 1].map((q) => shortNumber(quantile(returns, q)))
     const spread = episodes > 1 ? ` ± ${shortNumber(std(returns, 1))} (standard deviation)` : ''
-    terminal.print(`${show(run.right.path)} at step ${checkpoint.step}: return ${shortNumber(mean(returns))}${spread}, median ${middle}, from ${low} to ${high}, ${episodes} episodes`)
+    terminal.print(`${show(path)} at step ${checkpoint.step}: return ${shortNumber(mean(returns))}${spread}, median ${middle}, from ${low} to ${high}, ${episodes} episodes`)
     if (pictures === null) return E.right(EXIT.ok)
     const written = await writePictures(config, checkpoint, foldIn(key, 0), pictures)
     if (E.isLeft(written)) return written
     terminal.print(show(written.right))
     return E.right(EXIT.ok)
-  } finally {
-    stop.dispose()
-    await close()
-  }
-}
+  })

@@ -12,6 +12,7 @@ import { reasonOf } from '../shell/evaluator.ts'
 import { check } from './check.ts'
 import type { Context } from './context.ts'
 import { doctor } from './doctor.ts'
+import { adapt } from './adapt.ts'
 import { evaluate } from './evaluate.ts'
 import { EXIT, exitCodeHelp } from './failure.ts'
 import type { Command } from './failure.ts'
@@ -89,6 +90,16 @@ const parserOf = (context: Context, run: Run): Parser => {
     .addOption(workersOption())
     .action((directory: string, { episodes, seed, pictures, workers }: { episodes: number; seed?: string; pictures?: string; workers: number }) =>
       run(evaluate(context, { directory, episodes, seed: seed ?? null, pictures: pictures ?? null, workers })),
+    )
+  parser
+    .command('adapt <dir>')
+    .description('adapt what a run has learnt to new tasks of its family, and tell the returns before and after every update')
+    .option('--tasks <n>', 'number of tasks', count(2), 40)
+    .option('--updates <n>', 'updates at each task; by default as many as the run makes', count(0))
+    .option('--seed <seed>', "seed of the tasks; by default the run's own")
+    .addOption(workersOption())
+    .action((directory: string, { tasks, updates, seed, workers }: { tasks: number; updates?: number; seed?: string; workers: number }) =>
+      run(adapt(context, { directory, tasks, updates: updates ?? null, seed: seed ?? null, workers })),
     )
   parser
     .command('report <dir...>')

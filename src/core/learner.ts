@@ -52,6 +52,11 @@ export interface Learner<S, H extends HyperRecord, C> {
   advance(key: Key, state: S, outcomes: readonly Outcome[], hyper: H): readonly [S, StepReport<H>]
   /** Jobs whose mean fitness scores `state` under `hyper`. */
   probe(key: Key, state: S, hyper: H, probe: Probe): readonly Job[]
+  /**
+   * Jobs that adapt `state` to `tasks` tasks drawn by the key, each by `updates` updates (null: as many as `hyper` says), and tell its returns before and
+   * after every one. A learner that does not adapt has no such function.
+   */
+  adaptations?(key: Key, state: S, hyper: H, request: Readonly<{ tasks: number; updates: number | null }>): readonly Job[]
   /** null before the first step. */
   context(state: S): C | null
   /** The flat parameter vector of the current policy, and its observation statistics where the task normalises. */

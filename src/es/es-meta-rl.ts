@@ -103,7 +103,7 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
   }
   const drawsOfWorker = (key: Key, index: number) => drawsAt(foldIn(key, 1), index, workers, sampler.kind === 'antithetic')
 
-  const adaptation = (base: Parcel, hyper: EsMetaRlHyper, drawn: ReturnType<typeof drawsAt>, keyTask: Key, key: Key): AdaptationJob => {
+  const adaptation = (base: Parcel, hyper: EsMetaRlHyper, drawn: ReturnType<typeof drawsAt>, keyTask: Key, key: Key, returns: AdaptationJob['returns'] = 'last'): AdaptationJob => {
     const bad = outside(esMetaRlHyperSpace, hyper)
     if (bad.length > 0) throw new RangeError(`es-meta-rl: ${bad.map((name) => `${name} = ${String(hyper[name as keyof EsMetaRlHyper])}`).join(', ')} out of range`)
     const { updates, learningRate, criticLearningRate, gamma } = hyper
@@ -115,9 +115,16 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
       base,
       ...drawn,
       adaptation: { kind: 'ddpg', updates, batch, optimiser, learningRate, criticLearningRate, gamma },
-      returns: 'last',
+      returns,
       key,
     }
+  }
+
+  /** Adaptations of fresh draws, each to a task of its own. */
+  const trials = (key: Key, state: EsMetaRlState, hyper: EsMetaRlHyper, count: number, mirrored: boolean, returns: AdaptationJob['returns']): readonly AdaptationJob[] => {
+    const base = baseOf(state)
+    const [keyTasks, keyDraws, keyAdaptations] = [0, 1, 2].map((use) => foldIn(key, use))
+    return Array.from({ length: count }, (_, e) => adaptation(base, hyper, drawsAt(keyDraws, e, count, mirrored), foldIn(keyTasks, e), foldIn(keyAdaptations, e), returns))
   }
 
   const advance: Learner<EsMetaRlState, EsMetaRlHyper, EsTrainingContext>['advance'] = (key, state, answers, hyper) => {
@@ -191,10 +198,9 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
       const { episodes } = probe
       const mirrored = probe.kind === 'population' && probe.mirrored
       if (mirrored && episodes % 2 !== 0) throw new RangeError(`a mirrored probe needs an even number of episodes, received ${episodes}`)
-      const base = baseOf(state)
-      const [keyTasks, keyDraws, keyAdaptations] = [0, 1, 2].map((use) => foldIn(key, use))
-      return Array.from({ length: episodes }, (_, e) => adaptation(base, hyper, drawsAt(keyDraws, e, episodes, mirrored), foldIn(keyTasks, e), foldIn(keyAdaptations, e)))
+      return trials(key, state, hyper, episodes, mirrored, 'last')
     },
+    adaptations: (key, state, hyper, { tasks: count, updates }) => trials(key, state, updates === null ? hyper : { ...hyper, updates }, count, false, 'every'),
     context: ({ actor, critic: critics, generation, fitness, gradients }) => {
       if (fitness === null) return null
       const policyReturn = over(fitness, mean)

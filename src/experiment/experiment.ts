@@ -58,4 +58,6 @@ export interface Experiment<S> {
   progress(state: S): Readonly<{ step: number; envSteps: Spent; fraction: number; done: boolean }>
   /** Flat parameters of the current policy of member 0 (the best member for population methods), with the observation statistics where the task normalises. */
   policy(state: S): Readonly<{ parameters: Float64Array; normaliser: Float64Array | null }>
+  /** `Learner.adaptations` of that member with the values in force; absent where the learner does not adapt. */
+  adaptations?(key: Key, state: S, request: Readonly<{ tasks: number; updates: number | null }>): readonly Job[]
 }
