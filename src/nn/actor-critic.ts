@@ -28,7 +28,7 @@ import { actionDistribution, type ActionDistribution, type HeadBatch, type HeadG
 import { affineLayers, layerSignals, type AffineLayer, type LayerSignal } from './layer-signals.ts'
 import { joinLayouts, layoutOf, layoutSize, type Layout } from './layout.ts'
 import { initMlp, mlpLayout } from './mlp.ts'
-import { policyLayout, policyProblems } from './policy.ts'
+import { policyLayout, policyNet, policyProblems } from './policy.ts'
 
 /** Where values come from: a network of its own, or the policy's last hidden layer (which then must exist). */
 export type CriticSpec = Readonly<{ kind: 'separate'; hidden: readonly number[]; activation: Activation }> | Readonly<{ kind: 'shared' }>
@@ -68,6 +68,12 @@ export type NetworkPass = Readonly<{
   pullback(gradient: Float64Array, work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): Work<void>
 }>
 
+/**
+ * The networks of an actor-critic where they lie in its vector: `policy` at the front, `critic` from `policySize` on. The critic reads observations, or where
+ * the trunk is shared what `trunk` answers, which is the policy's network without its head, at the front too.
+ */
+export type ActorCriticNetworks = Readonly<{ policy: MlpSpec; critic: MlpSpec; trunk: MlpSpec | null }>
+
 export interface ActorCritic {
   readonly layout: Layout
   /** Length of the flat vector. */
@@ -76,6 +82,7 @@ export interface ActorCritic {
   readonly policySize: number
   readonly obsSize: number
   readonly distribution: ActionDistribution
+  readonly networks: ActorCriticNetworks
   workspace(batch: number): ActorCriticWorkspace
   /** Runs policy and critic on `obs` [B, O], B the workspace's. */
   forward(work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void
@@ -166,10 +173,10 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
   const shared = critic.kind === 'shared'
   const headWidth = policy.hidden[policy.hidden.length - 1] // of the trunk that a head reads; used where it is shared
   const [headAt, headBiasAt] = mlpLayout([obsSize, ...policy.hidden, headSize]).slice(-2).map((entry) => entry.offset)
+  const policyNetwork = policyNet(policy, obsSize, actionSpace)
+  const trunk: MlpSpec | null = shared ? { sizes: [obsSize, ...policy.hidden], activation: policy.activation, outputActivation: policy.activation } : null
   /** The whole policy network, or the part of it that both heads share. */
-  const actorSpec: MlpSpec = shared
-    ? { sizes: [obsSize, ...policy.hidden], activation: policy.activation, outputActivation: policy.activation }
-    : { sizes: [obsSize, ...policy.hidden, headSize], activation: policy.activation, outputActivation: policy.outputActivation }
+  const actorSpec = trunk ?? policyNetwork
   const criticSpec: MlpSpec = { sizes: valueSizes, activation: critic.kind === 'separate' ? critic.activation : 'linear', outputActivation: 'linear' }
   const actorWidth = total(actorSpec.sizes.slice(1))
   const criticWidth = shared ? 0 : total(valueSizes.slice(1))
@@ -276,6 +283,7 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     policySize,
     obsSize,
     distribution,
+    networks: { policy: policyNetwork, critic: criticSpec, trunk },
     layers: [...affineLayers([obsSize, ...policy.hidden, headSize], 0), ...affineLayers(valueSizes, policySize)],
     signals,
     workspace,
