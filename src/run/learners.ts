@@ -7,7 +7,8 @@ import { a2cEntry } from './entries/a2c.ts'
 import { acktrEntry } from './entries/acktr.ts'
 import { ddpgEntry } from './entries/ddpg.ts'
 import { ppoEntry } from './entries/ppo.ts'
+import { trpoEntry } from './entries/trpo.ts'
 import { vanillaEsEntry } from './entries/vanilla-es.ts'
 import type { LearnerEntry } from './registry.ts'
 
-export const learnerEntries: readonly LearnerEntry[] = [vanillaEsEntry, a2cEntry, ppoEntry, acktrEntry, ddpgEntry]
+export const learnerEntries: readonly LearnerEntry[] = [vanillaEsEntry, a2cEntry, ppoEntry, acktrEntry, trpoEntry, ddpgEntry]
