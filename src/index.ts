@@ -153,7 +153,8 @@ export type { EpisodeOptions } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
 
 // policy gradients
-export type { ActorCritic, ActorCriticNetworks, ActorCriticSpec, ActorCriticWorkspace, CriticSpec, InitGains } from './nn/actor-critic.ts'
+export type { ActorCriticNetworks, CriticSpec } from './nn/actor-critic-networks.ts'
+export type { ActorCritic, ActorCriticSpec, ActorCriticWorkspace, InitGains } from './nn/actor-critic.ts'
 export { actorCriticLayout, actorCriticProblems, compileActorCritic, initActorCritic, releasedGains } from './nn/actor-critic.ts'
 export type { Transitions } from './rl/returns.ts'
 export { discountedReturns, gae, nStepReturns } from './rl/returns.ts'

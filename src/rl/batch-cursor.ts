@@ -25,7 +25,7 @@ export const addMetrics = ({ updates, names, sums, counts }: PhaseSums, metrics:
   return {
     updates: updates + 1,
     names: all,
-    sums: Float64Array.from(all, (name, i) => (i >= names.length ? metrics[name] : told[i] ? metrics[name] + sums[i] : sums[i])),
+    sums: Float64Array.from(all, (name, i) => (i >= names.length ? metrics[name] : sums[i] + (told[i] ? metrics[name] : 0))),
     counts: Float64Array.from(all, (_, i) => (counts[i] ?? 0) + (told[i] ? 1 : 0)),
   }
 }

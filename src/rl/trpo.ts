@@ -1,5 +1,6 @@
 /**
- * Trust region policy optimisation: on each rollout one natural-gradient step of the policy, no further than KL allows, then a regression of the critic.
+ * Trust region policy optimisation: on each rollout one natural-gradient step of the policy, no further than a bound on KL, then a regression of
+ * the critic.
  *
  *     θ ← θ + c^k s,   s = √(2 δ/⟨x, H x⟩) x,   H x = g,   H = F + damping I        (`trust-region.ts`, `policy-surrogate.ts`)
  *     φ ← Adam(φ, ∇ mean (V_φ(s) − R)²)                                               (`value-regression.ts`)
@@ -11,12 +12,12 @@
  *
  * With a shared trunk the critic learns its own linear map alone: a step of the trunk would move the policy past the trust region.
  *
- * Metrics of the policy's step: `gain` of the surrogate, `kl`, `backtracks` (refused candidates), `rejections` (rollouts so far on which all were refused),
- * `cgResidual` (‖r‖/‖g‖), `entropy`, `gradientNorm`; of the critic's steps, as a mean: `valueLoss`. The gradient that an outer level sees is that of
- * the step's own loss, minus the surrogate or the value loss, and 0 for the other's parameters.
+ * Metrics of the policy's step: `gain` of the surrogate, `kl`, `backtracks` (refused candidates), `rejections` (rollouts so far on which none was
+ * accepted), `cgResidual` (‖r‖/‖g‖), `entropy`, `gradientNorm`; of the critic's steps, as a mean: `valueLoss`. The gradient that an outer level
+ * sees is that of the step's own loss, minus the surrogate or the value loss, and 0 for the other's parameters.
  *
- * *Source:* Schulman et al. 2015, arXiv 1502.05477, section 6 and Appendix C; generalised advantages of Schulman et al. 2016, arXiv 1506.02438; settings
- * of OpenAI baselines (`trpo_mpi` for MuJoCo), whose critic learns by Adam.
+ * *Source:* Schulman et al. 2015, arXiv 1502.05477, section 6 and Appendix C; generalised advantages of Schulman et al. 2016, arXiv 1506.02438;
+ * settings of OpenAI baselines (`trpo_mpi` for MuJoCo), whose critic learns by Adam.
  * *Deviations:* 1. the KL of a step is bounded by δ itself, as in the paper; baselines allow 1.5 δ (`klSlack`). 2. candidates shrink by 0.8, as in
  * rllab; baselines halve them. 3. rewards are scaled, as for the other learners. 4. a time limit is bootstrapped from.
  */
@@ -44,7 +45,7 @@ export type TrpoHyper = ReturnHyper & Readonly<{ learningRate: number; maxKl: nu
 /**
  * `klSlack` · δ is the largest KL of a step. Conjugate gradients take `cgIterations`, fewer where the residual falls to `cgTolerance` of the
  * gradient. `backtracks` candidates are tried, each `backtrackFactor` of the one before. The critic makes `valueEpochs` passes over a rollout,
- * in as many minibatches of equal size as have `valueBatch` rows or more.
+ * in as many minibatches of equal size as have `valueBatch` rows or more (one, where the rollout has fewer).
  */
 export type TrpoSettings = OnPolicySettings &
   NetworkSettings &

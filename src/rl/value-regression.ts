@@ -6,7 +6,7 @@
  * The gradient is by the critic's own parameters. A shared trunk belongs to the policy: it is read, not moved.
  *
  * *Source:* Mnih et al. 2016, arXiv 1602.01783, section 4.3; no factor ½, as in OpenAI baselines.
- * *Deviations:* 1. published programs with a shared trunk let the regression move it.
+ * *Deviations:* 1. a shared trunk learns nothing from values, unlike that of A2C and PPO.
  */
 import type { Backend } from '../core/backend.ts'
 import { invariant } from '../core/invariant.ts'

@@ -25,7 +25,7 @@ export const trpoEntry = defineLearner({
     backtracks: z.int().positive().default(defaults.backtracks).describe('candidates that the line search tries'),
     backtrackFactor: z.number().gt(0).lt(1).default(defaults.backtrackFactor).describe('length of a candidate, in units of the one before'),
     valueEpochs: z.int().positive().default(defaults.valueEpochs).describe('passes of the critic over a rollout'),
-    valueBatch: z.int().positive().default(defaults.valueBatch).describe('rows of a minibatch of the critic, or a few more'),
+    valueBatch: z.int().positive().default(defaults.valueBatch).describe('least number of rows in a minibatch of the critic; a shorter rollout is one minibatch'),
     advantageScaling: advantageSchema(defaults.advantageScaling),
   }),
   problems: onPolicyProblems,
