@@ -115,6 +115,18 @@ const configs: Readonly<Record<string, Config>> = {
     outer: { kind: 'epgt', grid: { learningRate: { kind: 'around' }, meanRate: { kind: 'values', values: [0.25, 0.5, 1] } } },
     budget: { steps: 3 },
   },
+  'TRPO, EPGT, CartPole, shared trunk': {
+    task: env('CartPole-v1', discrete),
+    learner: { kind: 'trpo', envs: 2, groups: 2, steps: 20, trunk: 'shared', valueEpochs: 2, valueBatch: 16 },
+    outer: { kind: 'epgt', grid: { maxKl: { kind: 'declared' }, damping: { kind: 'declared' } } },
+    budget: { envSteps: 200 },
+  },
+  'TRPO, PBT, Pendulum': {
+    task: env('Pendulum-v1'),
+    learner: { kind: 'trpo', envs: 2, groups: 2, steps: 10, valueEpochs: 2, valueBatch: 8, returnWindow: 3 },
+    outer: { kind: 'pbt', members: 3, readyEvery: 40, burnIn: 0, tune: { maxKl: { low: 1e-3, high: 0.1, scale: 'log' }, learningRate: { low: 1e-4, high: 1e-2 } } },
+    budget: { envSteps: 360 },
+  },
   'ACKTR, fixed, Pendulum': {
     task: env('Pendulum-v1'),
     learner: { kind: 'acktr', envs: 4, groups: 2, steps: 5, statEvery: 1, inverseEvery: 2 },

@@ -16,6 +16,7 @@ import { mlp } from '../../src/nn/mlp.ts'
 import { adam, adamDefaults } from '../../src/optim/adam.ts'
 import { clipGlobalNorm } from '../../src/optim/clip.ts'
 import { kfac } from '../../src/optim/kfac.ts'
+import { trustRegionStep } from '../../src/optim/trust-region.ts'
 import type { OptimiserState } from '../../src/optim/optimiser.ts'
 import { rmsprop, rmspropDefaults } from '../../src/optim/rmsprop.ts'
 import { pbt, pbtDefaults } from '../../src/outer/pbt.ts'
@@ -37,9 +38,13 @@ import type { Minibatch } from '../../src/rl/minibatch.ts'
 import { takeRows } from '../../src/rl/minibatch.ts'
 import type { OnPolicySettings, OnPolicyState } from '../../src/rl/on-policy-state.ts'
 import { ppoLoss } from '../../src/rl/ppo-loss.ts'
+import { policySurrogate } from '../../src/rl/policy-surrogate.ts'
 import type { PpoSettings } from '../../src/rl/ppo.ts'
 import { ppo, ppoDefaults } from '../../src/rl/ppo.ts'
 import { drawTransitions } from '../../src/rl/replay.ts'
+import type { TrpoOptimiser, TrpoSettings } from '../../src/rl/trpo.ts'
+import { trpo, trpoDefaults } from '../../src/rl/trpo.ts'
+import { valueRegression } from '../../src/rl/value-regression.ts'
 import { pack, unpack } from '../../src/run/plain-data.ts'
 import type { Call, Subject } from '../laws/applied.ts'
 
@@ -115,6 +120,7 @@ const onPolicyParts = <U>(
   { net }: ReturnType<typeof actorCriticOf>,
   settings: OnPolicySettings & Readonly<{ advantageScaling?: PpoSettings['advantageScaling'] }>,
   update: (call: Call<On<U>>, minibatch: Minibatch, values: HyperRecord) => Float64Array,
+  minibatches: (values: HyperRecord, epoch: number) => number = (values) => values.minibatches ?? 1,
 ): Parts<On<U>> => ({
   parameters: ({ parameters }) => parameters,
   changeable: ({ batch, cursor }) => (batch === null || cursor === null ? ['step', 'rollout'] : cursor.minibatch === 0 ? ['step', 'epoch'] : ['step']),
@@ -129,7 +135,7 @@ const onPolicyParts = <U>(
       return Float64Array.of(...advantages, ...returns)
     }
     const size = batchSize(batch)
-    const count = Math.min(values.minibatches ?? 1, size)
+    const count = Math.min(minibatches(values, cursor.epoch), size)
     const order = cursor.minibatch === 0 && count > 1 ? permutation(foldIn(call.key, 1), size) : cursor.minibatch === 0 ? null : cursor.order
     const rows = Math.floor(size / count)
     return update(call, order === null ? batch : takeRows(batch, order.subarray(cursor.minibatch * rows, (cursor.minibatch + 1) * rows)), values)
@@ -181,6 +187,32 @@ const onAcktr = (): Applied => {
   })
   const dimensions = [...common, range('learningRate', 0.05, 0.5), range('klClip', 1e-4, 1e-1), range('maxNu', 0.01, 0.5)]
   return applied('ACKTR', acktr(acktrSettings, info, reference), parts, dimensions, { steps: 24, readyEvery: 48 })
+}
+
+const trpoSettings: TrpoSettings = { ...trpoDefaults, ...rollouts, valueEpochs: 2, valueBatch: 8 }
+
+/** The policy's step in the first pass, the critic's after it. */
+const onTrpo = (): Applied => {
+  const whole = actorCriticOf('trpo', trpoSettings, info, reference)
+  const { networks, distribution, policySize } = whole.net
+  const { klSlack, cgIterations: iterations, cgTolerance: tolerance, backtracks, backtrackFactor } = trpoSettings
+  const parts = onPolicyParts<TrpoOptimiser>(
+    whole,
+    trpoSettings,
+    ({ before: { parameters, cursor, optimiser } }, minibatch, { maxKl, damping, learningRate }) => {
+      const [front, back] = [parameters.slice(0, policySize), parameters.slice(policySize)]
+      if (cursor?.epoch === 0) {
+        const seen = policySurrogate({ network: networks.policy, distribution }, reference)(front, minibatch)
+        const bounds = { maxKl, klLimit: klSlack * maxKl, damping, iterations, tolerance, backtracks, backtrackFactor }
+        return Float64Array.of(...trustRegionStep(front, seen, bounds).parameters, ...back)
+      }
+      const { gradient } = valueRegression(whole.net, reference)(parameters, minibatch)
+      return Float64Array.of(...front, ...adam(adamDefaults, reference).update(optimiser.critic, gradient, back, learningRate)[0])
+    },
+    (_, epoch) => (epoch === 0 ? 1 : 2),
+  )
+  const dimensions = [range('gamma', 0.9, 1), range('gaeLambda', 0.8, 1), range('learningRate', 1e-3, 5e-2), range('maxKl', 1e-3, 0.1), range('damping', 0.01, 1)]
+  return applied('TRPO', trpo(trpoSettings, info, reference), parts, dimensions, { steps: 60, readyEvery: 32 })
 }
 
 const esOptions: VanillaEsOptions = { ...vanillaEsDefaults, popsize: 4, sampler: { kind: 'independent' }, shaping: { kind: 'raw' } }
@@ -246,4 +278,4 @@ const onDdpg = (): Applied => {
 }
 
 /** Every learner that learns on one task. */
-export const appliedLearners: readonly Applied[] = [onVanillaEs(), onA2c(), onPpo(), onAcktr(), onDdpg()]
+export const appliedLearners: readonly Applied[] = [onVanillaEs(), onA2c(), onPpo(), onAcktr(), onTrpo(), onDdpg()]

@@ -70,6 +70,7 @@ export const actionDistributionLaws: readonly ActionDistributionLaw[] = [
           (g: HeadBatch) => pi.addEntropyGradient(g, p, rows, BATCH),
           (g: HeadBatch) => pi.addKlGradientByFirst(g, p, q, rows, BATCH),
           (g: HeadBatch) => pi.addKlGradientBySecond(g, p, q, rows, BATCH),
+          (g: HeadBatch) => pi.addFisherProduct(g, p, q, rows, BATCH),
         ]) {
           const once = zeros(p)
           add(once)
@@ -79,6 +80,43 @@ export const actionDistributionLaws: readonly ActionDistributionLaw[] = [
           joined(onTop).forEach((value, i) => ok(Math.abs(value - 100 - joined(once)[i]) < 1e-12, 'a gradient was written, not added'))
         }
         deepStrictEqual({ p, q, action, rows }, before)
+      }
+    },
+  },
+  {
+    name: 'Fisher information is the curvature of the divergence, and the mean outer product of scores over all discrete actions',
+    check: (subject) => {
+      const rows = draw(0, BATCH)
+      for (const space of spaces) {
+        const pi = subject(space)
+        const [p, along, weights] = [headsOf(pi, 10), headsOf(pi, 30), headsOf(pi, 35)]
+        const product = zeros(p)
+        pi.addFisherProduct(product, p, along, rows, BATCH)
+        // ⟨weights, F along⟩ for every `weights`: the slope by q, at q = p, of the slope of the divergence along `along`
+        const slopeAlong = (x: Float64Array): number => {
+          const gradient = zeros(p)
+          pi.addKlGradientBySecond(gradient, p, parted(pi, x), rows, BATCH)
+          return weighted(joined(along), joined(gradient))
+        }
+        agreesWithDifferences(`${pi.kind}, curvature`, slopeAlong, joined(p), joined(product))
+        const mirrored = zeros(p)
+        pi.addFisherProduct(mirrored, p, weights, rows, BATCH)
+        const gap = weighted(joined(weights), joined(product)) - weighted(joined(along), joined(mirrored))
+        ok(Math.abs(gap) < 1e-13 * Math.max(1, Math.abs(weighted(joined(weights), joined(product)))), `not symmetric by ${gap}`) // twenty products
+        if (pi.kind === 'gaussian') continue
+        const expected = zeros(p)
+        for (let k = 0; k < pi.headSize; k++) {
+          const action = new Float64Array(BATCH).fill(k)
+          const score = zeros(p)
+          pi.addLogProbGradient(score, p, action, new Float64Array(BATCH).fill(1), BATCH)
+          const logP = perRow((out) => pi.logProb(out, p, action, BATCH))
+          for (let b = 0; b < BATCH; b++) {
+            const [from, to] = [b * pi.headSize, (b + 1) * pi.headSize]
+            const slope = weighted(score.head.subarray(from, to), along.head.subarray(from, to))
+            for (let i = from; i < to; i++) expected.head[i] += rows[b] * exp(logP[b]) * slope * score.head[i]
+          }
+        }
+        product.head.forEach((value, i) => ok(Math.abs(value - expected.head[i]) < 1e-13, `${value} instead of ${expected.head[i]}`)) // five terms of order 1
       }
     },
   },

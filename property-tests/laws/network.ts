@@ -82,6 +82,21 @@ export const mlpLaws: readonly Law<MlpSubject>[] = [
     },
   },
   {
+    name: 'a direction pushed forward is the slope of the output along it, and the adjoint of the pullback',
+    check: ({ make }) => {
+      for (const spec of specs) {
+        const { net, batch, parameters, x, upstream } = mlpCase(make, spec)
+        const direction = draw(3, net.size)
+        const { pushforward, parameterPullback } = net.forwardWithPullback(parameters, x, batch)
+        const slopes = pushforward(direction)
+        const along = (t: Float64Array): Float64Array => net.forward(parameters.map((value, i) => value + t[0] * direction[i]), x, batch)
+        slopes.forEach((slope, i) => agreesWithDifferences(`${spec.activation}, output ${i}`, (t) => along(t)[i], new Float64Array(1), Float64Array.of(slope)))
+        const [there, back] = [weighted(upstream, slopes), weighted(parameterPullback(upstream), direction)]
+        ok(Math.abs(there - back) < 1e-13, `⟨upstream, J v⟩ = ${there}, ⟨Jᵀ upstream, v⟩ = ${back}`) // some sixty terms of order 1
+      }
+    },
+  },
+  {
     name: 'rows of a batch do not see each other',
     check: ({ make }) => {
       for (const spec of specs) {
@@ -97,8 +112,9 @@ export const mlpLaws: readonly Law<MlpSubject>[] = [
     check: ({ make }) => {
       const { net, batch, parameters, x, upstream } = mlpCase(make, specs[0])
       const before = structuredClone({ parameters, x, upstream })
-      const { pullback } = net.forwardWithPullback(parameters, x, batch)
+      const { pullback, pushforward } = net.forwardWithPullback(parameters, x, batch)
       deepStrictEqual(pullback(upstream), pullback(upstream))
+      deepStrictEqual(pushforward(parameters), pushforward(parameters))
       deepStrictEqual({ parameters, x, upstream }, before)
     },
   },

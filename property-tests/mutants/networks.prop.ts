@@ -14,6 +14,7 @@ const mlpKilledBy: readonly (readonly [keyof typeof mlpMutants, string])[] = [
   ['takes 1 for the derivative of tanh', 'gradients agree with central differences'],
   ['has no gradient by the last bias', 'gradients agree with central differences'],
   ['has another gradient by the parameters where that by the input is not wanted', 'the gradient by the parameters alone is that of the whole pullback, bit for bit'],
+  ['pushes a direction past the layers above the one that it moves', 'a direction pushed forward is the slope of the output along it, and the adjoint of the pullback'],
   ['lets the first row of a batch leak into the others', 'rows of a batch do not see each other'],
   ['scales the gradient it was given', 'inputs are left unchanged and a pullback may be called again'],
 ]

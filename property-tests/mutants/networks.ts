@@ -55,6 +55,11 @@ export const mlpMutants = {
     const undamped = mlp({ ...spec, activation: spec.activation === 'tanh' ? 'linear' : spec.activation }, backend)
     return pullingNet(mlp(spec, backend), (_pass, ...call) => ({ pullback: undamped.forwardWithPullback(...call).pullback }))
   },
+  'pushes a direction past the layers above the one that it moves': (backend: Backend) => (spec: MlpSpec): Mlp => {
+    const sound = mlp(spec, backend)
+    const flat = mlp(spec, withKernels(backend, { product: (out) => out.fill(0) }))
+    return pullingNet(sound, (_pass, ...call) => ({ pushforward: flat.forwardWithPullback(...call).pushforward }))
+  },
   'has no gradient by the last bias': (backend: Backend) => (spec: MlpSpec): Mlp => {
     const sound = mlp(spec, backend)
     return pullingNet(sound, ({ pullback }) => ({

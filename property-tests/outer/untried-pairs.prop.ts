@@ -72,6 +72,7 @@ describe('pairs that no paper tried work', () => {
 const short = { kind: 'env', env: { id: 'Pendulum-v1', wrappers: [{ kind: 'time-limit', steps: 6 }] }, policy: { hidden: [4] } }
 const smallPpo = { kind: 'ppo', envs: 2, steps: 8, epochs: 2, minibatches: 2 }
 const smallA2c = { kind: 'a2c', envs: 2, steps: 4 }
+const smallTrpo = { kind: 'trpo', envs: 2, steps: 8, valueEpochs: 2, valueBatch: 8 } // five updates a rollout
 const smallEs = { kind: 'vanilla-es', popsize: 4, gradientHistory: 2 }
 const learningRate = { learningRate: { low: 1e-4, high: 1e-2, scale: 'log' } }
 const members = { members: 3, readyEvery: 32, quantile: 0.4 }
@@ -96,6 +97,21 @@ const pairs: Readonly<Record<string, Written>> = {
     learner: smallPpo,
     outer: { kind: 'pb2', tune: { minibatches: { low: 1, high: 4 }, ...learningRate }, integers: 'round', ...members, search: { starts: 2 } },
     budget: { steps: 60 },
+  },
+  'HOOF over the critic of TRPO': { learner: smallTrpo, outer: { kind: 'hoof', samples: 4, candidates: 'exact' }, budget: { steps: 14 } },
+  'the meta-gradient over TRPO': { learner: smallTrpo, outer: { kind: 'tmg' }, budget: { steps: 14 } },
+  'DQN over TRPO': { learner: smallTrpo, outer: { kind: 'dqn', batch: 2, grid: { maxKl: { kind: 'declared' } }, epsilon: { envSteps: 40 } }, budget: { steps: 26 } },
+  'a bandit over TRPO': { learner: smallTrpo, outer: { kind: 'bandit', grid: { maxKl: { kind: 'declared' }, damping: { kind: 'declared' } } }, budget: { steps: 20 } },
+  'annealing over TRPO': { learner: smallTrpo, outer: { kind: 'anneal', ramps: { maxKl: { to: 1e-3, length: 60 } } }, budget: { steps: 20 } },
+  'PB2 over TRPO': {
+    learner: smallTrpo,
+    outer: { kind: 'pb2', tune: { maxKl: { low: 1e-3, high: 0.1, scale: 'log' }, ...learningRate }, ...members, search: { starts: 2 } },
+    budget: { steps: 40 },
+  },
+  'BiERL-PM over TRPO, with what it tunes by itself': {
+    learner: smallTrpo,
+    outer: { kind: 'bierl-pm', interval: 2, metaPopsize: 4, hidden: 4, readout: 4, history: 3, lookAhead: oneStep },
+    budget: { steps: 14 },
   },
   'PBT over vanilla ES': { learner: smallEs, outer: { kind: 'pbt', ...members, readyEvery: 60 }, budget: { steps: 10 } },
   'BiERL-NPM over PPO with phases of different length': {

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
+import { classicEntries } from '../../envs/classic/index.ts'
+import type { Task } from '../../src/core/job.ts'
 import type { TaskInfo } from '../../src/core/task.ts'
+import { openSite } from '../../src/experiment/executor.ts'
+import { taskInfo } from '../../src/experiment/task.ts'
 import { bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import { bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import { bierlCodeVanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
+import { a2cDefaults, a2cHyperDefaults } from '../../src/rl/a2c.ts'
+import { acktrDefaults, acktrHyperDefaults } from '../../src/rl/acktr.ts'
+import { ppoDefaults, ppoHyperDefaults } from '../../src/rl/ppo.ts'
+import { trpoDefaults, trpoHyperDefaults } from '../../src/rl/trpo.ts'
 import { learnerOf, outerOf, resolveConfig } from '../../src/run/config.ts'
 import { tuningOf } from '../../src/run/tuning-schema.ts'
 import { least, registry, resolved } from './config-samples.ts'
@@ -41,6 +49,30 @@ describe('entries', () => {
     expect(built.name).toBe(entry.kind)
     expect({ space: built.space, provides: built.provides, probes: built.probes }).toEqual({ space: facts.space, provides: facts.provides, probes: facts.probes })
     expect(Object.keys(facts.hyper)).toEqual(Object.keys(facts.space))
+  })
+
+  test.each<[string, object]>([
+    ['a2c', { ...a2cDefaults, ...a2cHyperDefaults }],
+    ['ppo', { ...ppoDefaults, ...ppoHyperDefaults }],
+    ['acktr', { ...acktrDefaults, ...acktrHyperDefaults }],
+    ['trpo', { ...trpoDefaults, ...trpoHyperDefaults }],
+  ])('the same for %s, whose settings are by default those of its constructor', async (kind, defaults) => {
+    const pole: Task = {
+      kind: 'env',
+      env: { id: 'CartPole-v1', options: {} },
+      policy: { kind: 'categorical', hidden: [4], activation: 'tanh', outputActivation: 'linear', initialLogStd: 0, init: 'orthogonal', action: 'raw' },
+      normaliseObs: true,
+      obsScaling: { clip: 10, varianceFloor: 1e-8 },
+    }
+    const site = await openSite({ envs: classicEntries, problems: [], backend: reference }, [pole])
+    const config = resolved({ ...least, task: { kind: 'env', env: { id: 'Robot-v1' } }, learner: { kind }, outer: { kind: 'fixed' } })
+    const { entry, settings } = learnerOf(registry, config.learner)
+    const facts = entry.facts(settings)
+    const built = entry.build({ settings, task: taskInfo(pole, site.opened(pole)), backend: reference })
+    expect(settings).toMatchObject(defaults)
+    expect(built.name).toBe(entry.kind)
+    expect({ space: built.space, provides: built.provides, probes: built.probes }).toEqual({ space: facts.space, provides: facts.provides, probes: facts.probes })
+    expect(Object.keys(facts.hyper).toSorted()).toEqual(Object.keys(facts.space).toSorted())
   })
 
   test.each(outers)('what an outer entry says before it is built is true of the scheduler: %j', (outer) => {

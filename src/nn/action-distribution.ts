@@ -10,6 +10,7 @@
 import type { Space } from '../core/space.ts'
 import {
   addCategoricalEntropyGradient,
+  addCategoricalFisherProduct,
   addCategoricalKlGradientByFirst,
   addCategoricalKlGradientBySecond,
   addCategoricalLogProbGradient,
@@ -19,6 +20,7 @@ import {
   categoricalSample,
 } from './categorical.ts'
 import {
+  addGaussianFisherProduct,
   addGaussianKlGradientByFirst,
   addGaussianKlGradientBySecond,
   addGaussianLogProbGradient,
@@ -58,6 +60,8 @@ export interface ActionDistribution {
   addKlGradientByFirst(gradient: HeadGradient, p: HeadBatch, q: HeadBatch, rows: Float64Array, batch: number): void
   /** Adds Σ_b rows[b] · ∂KL(p_b ‖ q_b) by the second distribution. */
   addKlGradientBySecond(gradient: HeadGradient, p: HeadBatch, q: HeadBatch, rows: Float64Array, batch: number): void
+  /** Adds Σ_b rows[b] · F_b `along`_b, F_b the Fisher information of row b by head and log-std: the Hessian of KL(p_b ‖ q) by q at q = p_b. */
+  addFisherProduct(out: HeadGradient, p: HeadBatch, along: HeadBatch, rows: Float64Array, batch: number): void
   /** out [B, A] = actions drawn by `noise` [B, noiseSize], as `compilePolicy` draws them. */
   sample(out: Float64Array, p: HeadBatch, noise: Float64Array, batch: number): void
 }
@@ -85,6 +89,8 @@ const gaussianActions = (actions: number): ActionDistribution => ({
     addGaussianKlGradientByFirst(gradient.head, gradient.logStd, p.head, p.logStd, q.head, q.logStd, rows, batch, actions),
   addKlGradientBySecond: (gradient, p, q, rows, batch) =>
     addGaussianKlGradientBySecond(gradient.head, gradient.logStd, p.head, p.logStd, q.head, q.logStd, rows, batch, actions),
+  addFisherProduct: (out, p, along, rows, batch) =>
+    addGaussianFisherProduct(out.head, out.logStd, p.logStd, along.head, along.logStd, rows, batch, actions),
   sample: (out, p, noise, batch) => gaussianSample(out, p.head, p.logStd, noise, batch, actions),
 })
 
@@ -102,6 +108,7 @@ const categoricalActions = (n: number): ActionDistribution => ({
   kl: (out, p, q, batch) => categoricalKl(out, p.head, q.head, batch, n),
   addKlGradientByFirst: (gradient, p, q, rows, batch) => addCategoricalKlGradientByFirst(gradient.head, p.head, q.head, rows, batch, n),
   addKlGradientBySecond: (gradient, p, q, rows, batch) => addCategoricalKlGradientBySecond(gradient.head, p.head, q.head, rows, batch, n),
+  addFisherProduct: (out, p, along, rows, batch) => addCategoricalFisherProduct(out.head, p.head, along.head, rows, batch, n),
   sample: (out, p, noise, batch) => categoricalSample(out, p.head, noise, batch, n),
 })
 

@@ -15,7 +15,7 @@
  * (separate 64-64 tanh networks); gains as in Andrychowicz et al. 2021, arXiv 2006.05990, and Le et al. 2022, arXiv 2112.01853 (code).
  * *Deviations:* 1. a workspace is scratch that its owner passes in; `forward` writes all that `pullback` reads.
  */
-import type { Activation, Backend, Compute, MlpSpec } from '../core/backend.ts'
+import type { Backend, Compute } from '../core/backend.ts'
 import { computeOf } from '../core/compute.ts'
 import { invariant } from '../core/invariant.ts'
 import type { PolicySpec } from '../core/job.ts'
@@ -25,13 +25,11 @@ import { atOnce, wait } from '../core/later.ts'
 import { foldIn } from '../core/rng.ts'
 import type { Space } from '../core/space.ts'
 import { actionDistribution, type ActionDistribution, type HeadBatch, type HeadGradient } from './action-distribution.ts'
+import { actorCriticNetworks, criticSizes, type ActorCriticNetworks, type CriticSpec } from './actor-critic-networks.ts'
 import { affineLayers, layerSignals, type AffineLayer, type LayerSignal } from './layer-signals.ts'
 import { joinLayouts, layoutOf, layoutSize, type Layout } from './layout.ts'
 import { initMlp, mlpLayout } from './mlp.ts'
 import { policyLayout, policyProblems } from './policy.ts'
-
-/** Where values come from: a network of its own, or the policy's last hidden layer (which then must exist). */
-export type CriticSpec = Readonly<{ kind: 'separate'; hidden: readonly number[]; activation: Activation }> | Readonly<{ kind: 'shared' }>
 
 /** Factors on the initial weights (not biases) of hidden layers, policy head and value head. */
 export type InitGains = Readonly<{ hidden: number; head: number; value: number }>
@@ -76,6 +74,7 @@ export interface ActorCritic {
   readonly policySize: number
   readonly obsSize: number
   readonly distribution: ActionDistribution
+  readonly networks: ActorCriticNetworks
   workspace(batch: number): ActorCriticWorkspace
   /** Runs policy and critic on `obs` [B, O], B the workspace's. */
   forward(work: ActorCriticWorkspace, parameters: Float64Array, obs: Float64Array): void
@@ -111,13 +110,9 @@ export const actorCriticProblems = (spec: ActorCriticSpec, actionSpace: Space): 
   return problems
 }
 
-/** Sizes of the critic's own layers: those of its network, or of the one map from the trunk. */
-const criticSizes = ({ policy, critic }: ActorCriticSpec, obsSize: number): readonly number[] =>
-  critic.kind === 'separate' ? [obsSize, ...critic.hidden, 1] : [policy.hidden[policy.hidden.length - 1], 1]
-
 /** The policy's arrays (`net.0.weight` … `logStd`), then `value.0.weight`, `value.0.bias`, … */
 export const actorCriticLayout = (spec: ActorCriticSpec, obsSize: number, actionSpace: Space): Layout => {
-  const value = joinLayouts([['value', mlpLayout(criticSizes(spec, obsSize))]])
+  const value = joinLayouts([['value', mlpLayout(criticSizes(spec.policy, spec.critic, obsSize))]])
   return layoutOf([...policyLayout(spec.policy, obsSize, actionSpace), ...value].map(({ name, shape }) => [name, shape] as const))
 }
 
@@ -138,7 +133,7 @@ export const initActorCritic = (key: Key, spec: ActorCriticSpec, obsSize: number
   const keyPolicy = foldIn(key, 0)
   const keyValue = foldIn(key, 1)
   const net = scaledMlp(keyPolicy, [obsSize, ...policy.hidden, outputsOf(actionSpace)], policy.init, gains.hidden, gains.head)
-  const value = scaledMlp(keyValue, criticSizes(spec, obsSize), policy.init, gains.hidden, gains.value)
+  const value = scaledMlp(keyValue, criticSizes(policy, spec.critic, obsSize), policy.init, gains.hidden, gains.value)
   const parameters = new Float64Array(layoutSize(actorCriticLayout(spec, obsSize, actionSpace))).fill(policy.initialLogStd)
   parameters.set(net)
   parameters.set(value, parameters.length - value.length)
@@ -158,7 +153,9 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
   const { policy, critic } = spec
   const layout = actorCriticLayout(spec, obsSize, actionSpace)
   const size = layoutSize(layout)
-  const valueSizes = criticSizes(spec, obsSize)
+  const networks = actorCriticNetworks(policy, critic, obsSize, actionSpace)
+  const criticSpec = networks.critic
+  const valueSizes = criticSpec.sizes
   const policySize = size - layoutSize(mlpLayout(valueSizes))
   const distribution = actionDistribution(actionSpace)
   const { headSize, logStdSize } = distribution
@@ -167,10 +164,7 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
   const headWidth = policy.hidden[policy.hidden.length - 1] // of the trunk that a head reads; used where it is shared
   const [headAt, headBiasAt] = mlpLayout([obsSize, ...policy.hidden, headSize]).slice(-2).map((entry) => entry.offset)
   /** The whole policy network, or the part of it that both heads share. */
-  const actorSpec: MlpSpec = shared
-    ? { sizes: [obsSize, ...policy.hidden], activation: policy.activation, outputActivation: policy.activation }
-    : { sizes: [obsSize, ...policy.hidden, headSize], activation: policy.activation, outputActivation: policy.outputActivation }
-  const criticSpec: MlpSpec = { sizes: valueSizes, activation: critic.kind === 'separate' ? critic.activation : 'linear', outputActivation: 'linear' }
+  const actorSpec = networks.trunk ?? networks.policy
   const actorWidth = total(actorSpec.sizes.slice(1))
   const criticWidth = shared ? 0 : total(valueSizes.slice(1))
 
@@ -276,6 +270,7 @@ export const compileActorCritic = (spec: ActorCriticSpec, obsSize: number, actio
     policySize,
     obsSize,
     distribution,
+    networks,
     layers: [...affineLayers([obsSize, ...policy.hidden, headSize], 0), ...affineLayers(valueSizes, policySize)],
     signals,
     workspace,

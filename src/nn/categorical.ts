@@ -4,6 +4,7 @@
  *     log p_k = z_k − log Σ_j e^{z_j},   H = −Σ_k p_k log p_k,   KL(p ‖ q) = Σ_k p_k (log p_k − log q_k)
  *     ∂ log p_a/∂z_k = 1[k = a] − p_k,   ∂H/∂z_k = −p_k (log p_k + H)
  *     ∂KL/∂z_k = p_k (log p_k − log q_k − KL) by the logits of p,   q_k − p_k by those of q
+ *     F = diag(p) − p pᵀ   (Fisher information by the logits: the Hessian of KL(p ‖ q) by those of q at q = p)
  *
  * Kernels over a batch; actions are indices stored as numbers [B]. The largest logit is subtracted before every exponential, so
  * that logits may be hundreds apart. A gradient is ADDED to its array, so that the terms of a loss gather in one.
@@ -135,6 +136,23 @@ export const addCategoricalKlGradientBySecond = (
     const normaliserP = logSumExp(logitsP, at, n)
     const normaliserQ = logSumExp(logitsQ, at, n)
     for (let k = 0; k < n; k++) gradLogits[at + k] += gradRows[b] * (exp(logitsQ[at + k] - normaliserQ) - exp(logitsP[at + k] - normaliserP))
+  }
+}
+
+/** Adds Σ_b gradRows[b] · F_b z_b for directions `along` [B, n] of the logits. */
+export const addCategoricalFisherProduct = (
+  out: Float64Array,
+  logits: Float64Array,
+  along: Float64Array,
+  gradRows: Float64Array,
+  batch: number,
+  n: number,
+): void => {
+  for (let b = 0, at = 0; b < batch; b++, at += n) {
+    const normaliser = logSumExp(logits, at, n)
+    let mean = 0
+    for (let k = 0; k < n; k++) mean += exp(logits[at + k] - normaliser) * along[at + k]
+    for (let k = 0; k < n; k++) out[at + k] += gradRows[b] * exp(logits[at + k] - normaliser) * (along[at + k] - mean)
   }
 }
 

@@ -4,6 +4,7 @@
  *     log p(a) = Σ_i −½ z_i² − log σ_i − ½ log 2π,   z = (a − μ)/σ
  *     H = Σ_i log σ_i + ½ + ½ log 2π
  *     KL(p ‖ q) = Σ_i log σ_q/σ_p + ½ (σ_p² + (μ_p − μ_q)²)/σ_q² − ½
+ *     F = diag(1/σ²) by the mean, diag(2) by log σ   (Fisher information: the Hessian of KL(p ‖ q) by q at q = p)
  *
  * Kernels over a batch: `mean` and `action` are [B, A], `logStd` is [A] (at the front; longer arrays are accepted), one number
  * per row goes in and out. A gradient is ADDED to its array, so that the terms of a loss gather in one.
@@ -134,6 +135,28 @@ export const addGaussianKlGradientBySecond = (
       sum += gradRows[b] * (1 - ratio - gap * gap * inverseVariance)
     }
     gradLogStd[i] += sum
+  }
+}
+
+/** Adds Σ_b gradRows[b] · F (mean, log σ)_b for directions `alongMean` [B, A] and `alongLogStd` [A]. */
+export const addGaussianFisherProduct = (
+  outMean: Float64Array,
+  outLogStd: Float64Array,
+  logStd: Float64Array,
+  alongMean: Float64Array,
+  alongLogStd: Float64Array,
+  gradRows: Float64Array,
+  batch: number,
+  actions: number,
+): void => {
+  for (let i = 0; i < actions; i++) {
+    const inverseVariance = exp(-2 * logStd[i])
+    let rows = 0
+    for (let b = 0, at = i; b < batch; b++, at += actions) {
+      outMean[at] += gradRows[b] * alongMean[at] * inverseVariance
+      rows += gradRows[b]
+    }
+    outLogStd[i] += 2 * rows * alongLogStd[i]
   }
 }
 

@@ -9,23 +9,29 @@ import { batchSize } from './held-batch.ts'
 import type { Minibatch } from './minibatch.ts'
 import { takeRows } from './minibatch.ts'
 
-/** What the updates on one rollout add up to. */
-export type PhaseSums = Readonly<{ updates: number; names: readonly string[]; sums: Float64Array }>
+/** What the updates on one rollout add up to: by name the sum, and how many updates told it. */
+export type PhaseSums = Readonly<{ updates: number; names: readonly string[]; sums: Float64Array; counts: Float64Array }>
 
 /** Where the learner stands in its passes over the batch. `order` is null where an epoch is one whole batch. */
 export type Cursor = Readonly<{ epoch: number; minibatch: number; minibatches: number; order: Uint32Array | null; sums: PhaseSums }>
 
 /** No updates yet. */
-export const emptySums: PhaseSums = { updates: 0, names: [], sums: new Float64Array(0) }
+export const emptySums: PhaseSums = { updates: 0, names: [], sums: new Float64Array(0), counts: new Float64Array(0) }
 
-/** The sums with one more update, whose metrics have the same names each time. */
-export const addMetrics = ({ updates, names, sums }: PhaseSums, metrics: Metrics): PhaseSums => {
-  const values = Float64Array.from(Object.values(metrics))
-  return { updates: updates + 1, names: names.length === 0 ? Object.keys(metrics) : names, sums: sums.length === 0 ? values : values.map((value, i) => value + sums[i]) }
+/** The sums with one more update; names stand in the order in which they came first. */
+export const addMetrics = ({ updates, names, sums, counts }: PhaseSums, metrics: Metrics): PhaseSums => {
+  const all = [...names, ...Object.keys(metrics).filter((name) => !names.includes(name))]
+  const told = all.map((name) => name in metrics)
+  return {
+    updates: updates + 1,
+    names: all,
+    sums: Float64Array.from(all, (name, i) => (i >= names.length ? metrics[name] : sums[i] + (told[i] ? metrics[name] : 0))),
+    counts: Float64Array.from(all, (_, i) => (counts[i] ?? 0) + (told[i] ? 1 : 0)),
+  }
 }
 
-/** Means over the updates. */
-export const meansOf = ({ updates, names, sums }: PhaseSums): Metrics => Object.fromEntries(names.map((name, i) => [name, sums[i] / updates]))
+/** Means over the updates that told each of them. */
+export const meansOf = ({ names, sums, counts }: PhaseSums): Metrics => Object.fromEntries(names.map((name, i) => [name, sums[i] / counts[i]]))
 
 /** The rows that the cursor points at; those that do not fill a last minibatch are left out. */
 export const minibatchAt = (batch: Batch, { order, minibatch, minibatches }: Cursor): Minibatch => {

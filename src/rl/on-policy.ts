@@ -2,8 +2,8 @@
  * A learner that collects rollouts with its policy and learns from each of them by gradient steps, then throws it away.
  *
  * Its finest steps are of two kinds. A step that *collects* asks for rollout jobs, values them and forms advantages; nothing is
- * learnt. Each step that *updates* takes one minibatch and makes one gradient step, without any job but for its gradient. So an outer level is
- * asked before every gradient step, with the rollout at hand. A new value of gamma or lambda counts from the next rollout, one of the number
+ * learnt. Each step that *updates* takes one minibatch and makes one step of the rule, without any job but for its gradient. So an outer level is
+ * asked before every such step, with the rollout at hand. A new value of gamma or lambda counts from the next rollout, one of the number
  * of minibatches from the next epoch, everything else at once; `applied` are always the values in force.
  *
  * Subkeys of a step's key: `foldIn(key, 0)` is the root of the rollouts' keys (group g folds in g), `foldIn(key, 1)` shuffles an epoch,
@@ -11,7 +11,8 @@
  * observations that see the other groups only from the next rollout on.
  *
  * Metrics of a collecting step: `policyReturn` (mean of the last `returnWindow` episode returns, NaN before any), `rolloutReturn`,
- * `rewardSum`, `valueTarget`, `explainedVariance`; of the last update on a rollout: `policyReturn`, `updates`, then means over the updates.
+ * `rewardSum`, `valueTarget`, `explainedVariance`; of the last update on a rollout: `policyReturn`, `updates`, then means over the updates that
+ * tell each number.
  *
  * *Source:* Mnih et al. 2016, arXiv 1602.01783; Schulman et al. 2017, arXiv 1707.06347, Algorithm 1; the order of phases is that of Le et
  * al. 2021, EPGT, arXiv 2112.01853, Algorithm 1.
@@ -36,7 +37,6 @@ import type { HeldBatch, PolicyGradientContext } from './context.ts'
 import type { Batch } from './held-batch.ts'
 import { batchOf, batchSize } from './held-batch.ts'
 import { changeableAt, forced } from './in-force.ts'
-import type { Minibatch } from './minibatch.ts'
 import type { OnPolicySettings, OnPolicyState } from './on-policy-state.ts'
 import { explainedVariance, rolloutsIn, summaryOf, total } from './rollout-summary.ts'
 import { emptySlots, withRollouts } from './rollout.ts'
@@ -74,6 +74,8 @@ export const onPolicy = <H extends HyperRecord, U>(
   const policySpec: PolicySpec = task.policy
   const scaling: ObsScaling = task.obsScaling
   const { obsSize } = info
+  const phaseLengthOf = (hyper: Values): number =>
+    Array.from({ length: rule.epochs(hyper) }, (_, epoch) => rule.minibatches(hyper, epoch)).reduce((sum, count) => sum + count, 0)
   const frontOf = (parameters: Float64Array): Parcel => parcel(parameters.slice(0, net.policySize))
 
   const jobs = (key: Key, state: State, hyper: Values): readonly Job[] => {
@@ -134,14 +136,14 @@ export const onPolicy = <H extends HyperRecord, U>(
     const inForce = forced(space, state.inForce, hyper, changeableAt(cursor, state.inForce))
     if (cursor.minibatch > 0) return [cursor, inForce]
     const size = batchSize(state.batch as Batch)
-    const minibatches = Math.min(rule.minibatches(inForce as Values), size)
+    const minibatches = Math.min(rule.minibatches(inForce as Values, cursor.epoch), size)
     return [{ ...cursor, minibatches, order: minibatches === 1 ? null : permutation(foldIn(key, 1), size) }, inForce]
   }
 
   /** The update itself, from the gradient that a job brought where updates are delegated. */
-  const updated = (key: Key, { parameters, optimiser }: State, minibatch: () => Minibatch, outcomes: readonly Outcome[], hyper: Values): Update<U> => {
+  const updated = (key: Key, { parameters, optimiser }: State, batch: Batch, cursor: Cursor, outcomes: readonly Outcome[], hyper: Values): Update<U> => {
     invariant(outcomes.length === (delegated === null ? 0 : 1), `${rule.name} received ${outcomes.length} outcomes for ${delegated === null ? 'no job' : 'one job'}`)
-    if (delegated === null) return rule.update(foldIn(key, 2), parameters, optimiser, minibatch(), hyper)
+    if (delegated === null) return rule.update(foldIn(key, 2), parameters, optimiser, minibatchAt(batch, cursor), hyper, cursor.epoch)
     const [outcome] = outcomes
     invariant(outcome.kind === 'compute' && outcome.work === 'gradient', `${rule.name} asked for a gradient and received ${outcome.kind}`)
     return delegated.finish(parameters, optimiser, outcome.values, outcome.parts, hyper)
@@ -149,7 +151,7 @@ export const onPolicy = <H extends HyperRecord, U>(
 
   const update = (key: Key, state: State, batch: Batch, from: Cursor, outcomes: readonly Outcome[], hyper: Values): readonly [State, StepReport<Values>] => {
     const [cursor, inForce] = opened(key, state, from, hyper)
-    const done = updated(key, state, () => minibatchAt(batch, cursor), outcomes, inForce as Values)
+    const done = updated(key, state, batch, cursor, outcomes, inForce as Values)
     const sums = addMetrics(cursor.sums, done.metrics)
     const endsEpoch = cursor.minibatch + 1 === cursor.minibatches
     const endsPhase = endsEpoch && cursor.epoch + 1 >= rule.epochs(inForce as Values)
@@ -172,7 +174,7 @@ export const onPolicy = <H extends HyperRecord, U>(
   const heldBatch = (state: State, batch: Batch): HeldBatch => ({
     candidate: (key, hyper) => {
       const [cursor, inForce] = opened(key, state, state.cursor as Cursor, hyper as Values)
-      return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values).parameters
+      return rule.update(foldIn(key, 2), state.parameters, state.optimiser, minibatchAt(batch, cursor), inForce as Values, cursor.epoch).parameters
     },
     ...batchJudge(net, state.parameters, batch),
   })
@@ -223,7 +225,7 @@ export const onPolicy = <H extends HyperRecord, U>(
       next: state.batch === null ? 'collect' : 'update',
       changeable: changeableAt(state.cursor, state.inForce),
       phaseUpdates: state.cursor?.sums.updates ?? 0,
-      phaseLength: state.inForce === null ? 0 : rule.epochs(state.inForce as Values) * rule.minibatches(state.inForce as Values),
+      phaseLength: state.inForce === null ? 0 : phaseLengthOf(state.inForce as Values),
       updates: state.updates,
       rollouts: state.rollouts,
       envSteps: state.envSteps,

@@ -23,10 +23,11 @@ export interface UpdateRule<H extends HyperRecord, U> {
   readonly advantageScaling: AdvantageScaling | null
   /** Passes over a rollout. */
   epochs(hyper: H): number
-  /** Minibatches per pass; 1 means that the whole rollout is one, in its own order. */
-  minibatches(hyper: H): number
+  /** Minibatches of pass `epoch`, counted from 0; 1 means that the whole rollout is one, in its own order. */
+  minibatches(hyper: H, epoch: number): number
   init(parameters: Float64Array): U
-  update(key: Key, parameters: Float64Array, optimiser: U, minibatch: Minibatch, hyper: H): Update<U>
+  /** One update in pass `epoch`; updates of different passes may learn different things, and name different numbers. */
+  update(key: Key, parameters: Float64Array, optimiser: U, minibatch: Minibatch, hyper: H, epoch: number): Update<U>
 }
 
 /** How an update is made of a gradient that a job brings: what to ask, and the update from `gradient` [P] and the loss's `parts`. */

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { a2c, a2cDefaults as defaults, a2cHyperDefaults, a2cHyperSpace } from '../../rl/a2c.ts'
 import { defineLearner } from '../registry.ts'
-import { gradientSchema, hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
+import { entropySchema, gradientSchema, hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
 
 export const a2cEntry = defineLearner({
   kind: 'a2c',
@@ -19,6 +19,7 @@ export const a2cEntry = defineLearner({
   schema: z.strictObject({
     ...hyperSchemas(a2cHyperSpace, a2cHyperDefaults),
     ...onPolicySchemas(defaults),
+    entropyReduction: entropySchema,
     gradient: gradientSchema.default(defaults.gradient),
     maxGradNorm: z.number().positive().default(defaults.maxGradNorm).describe('bound on the norm of the gradient'),
     rmspropDecay: z.number().gte(0).lt(1).default(defaults.rmspropDecay).describe('decay of the mean square of RMSprop'),

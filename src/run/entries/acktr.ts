@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { acktr, acktrDefaults as defaults, acktrHyperDefaults, acktrHyperSpace } from '../../rl/acktr.ts'
 import { defineLearner } from '../registry.ts'
-import { hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
+import { entropySchema, hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
 
 const share = z.number().gte(0).lt(1)
 
@@ -21,6 +21,7 @@ export const acktrEntry = defineLearner({
   schema: z.strictObject({
     ...hyperSchemas(acktrHyperSpace, acktrHyperDefaults),
     ...onPolicySchemas(defaults),
+    entropyReduction: entropySchema,
     damping: z.number().positive().default(defaults.damping).describe('added to the eigenvalues of the Fisher matrix'),
     momentum: share.default(defaults.momentum).describe('of the natural gradient'),
     weightDecay: z.number().nonnegative().default(defaults.weightDecay).describe('shrinks the parameters in every step'),

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import type { HyperRecord, HyperSpace } from '../../core/hyper.ts'
+import type { AdvantageScaling } from '../../rl/minibatch.ts'
 import type { OnPolicySettings } from '../../rl/on-policy-state.ts'
 import { configProblem, type ConfigProblem } from '../fault.ts'
 import type { TaskDefaults } from '../registry.ts'
@@ -44,8 +45,21 @@ export const onPolicySchemas = (defaults: OnPolicySettings) => ({
   gradientHistory: z.int().nonnegative().default(defaults.gradientHistory).describe('gradients that are kept for the outer level'),
   returnWindow: z.int().positive().default(defaults.returnWindow).describe('episodes whose mean return is recorded as the return of the policy'),
   trunk: z.enum(['separate', 'shared']).default('separate').describe('whether the critic is a network of its own or reads the last hidden layer of the policy'),
-  entropyReduction: z.enum(['sum', 'mean']).default('sum').describe("over an action's dimensions; mean is what the authors' program does"),
 })
+
+/** How the entropy of an action with several dimensions counts in a loss. */
+export const entropySchema = z.enum(['sum', 'mean']).default('sum').describe("over an action's dimensions; mean is what the authors' program does")
+
+/** How advantages are scaled, with the learner's default. */
+export const advantageSchema = (scaling: AdvantageScaling | null) =>
+  z
+    .strictObject({
+      ddof: z.union([z.literal(0), z.literal(1)]).default(scaling?.ddof ?? 1),
+      epsilon: z.number().nonnegative().default(scaling?.epsilon ?? 1e-5),
+    })
+    .nullable()
+    .default(scaling)
+    .describe('how the advantages of a rollout are standardised; null leaves them as they are')
 
 /** Where the gradients of updates are computed. */
 export const gradientSchema = z

@@ -8,7 +8,15 @@ import { ppo, ppoDefaults as defaults, ppoHyperDefaults, ppoHyperSpace } from '.
 import type { PpoHyper } from '../../rl/ppo.ts'
 import { configProblem } from '../fault.ts'
 import { defineLearner } from '../registry.ts'
-import { gradientSchema, hyperSchemas, onPolicyProblems, onPolicySchemas, policyGradientTask } from './policy-gradient-settings.ts'
+import {
+  advantageSchema,
+  entropySchema,
+  gradientSchema,
+  hyperSchemas,
+  onPolicyProblems,
+  onPolicySchemas,
+  policyGradientTask,
+} from './policy-gradient-settings.ts'
 
 const hyperOf = ({ learningRate, clipEps, gamma, gaeLambda, minibatches, entropyCoef, valueCoef }: PpoHyper): PpoHyper => ({
   learningRate,
@@ -31,16 +39,13 @@ export const ppoEntry = defineLearner({
   schema: z.strictObject({
     ...hyperSchemas(ppoHyperSpace(defaults), ppoHyperDefaults),
     ...onPolicySchemas(defaults),
+    entropyReduction: entropySchema,
     epochs: z.int().positive().default(defaults.epochs).describe('passes over a rollout'),
     valueClip: z.number().positive().nullable().default(defaults.valueClip).describe('bound on the move of a value; null for none'),
     gradient: gradientSchema.default(defaults.gradient),
     maxGradNorm: z.number().positive().default(defaults.maxGradNorm).describe('bound on the norm of the gradient'),
     adamEpsilon: z.number().positive().default(defaults.adamEpsilon).describe('offset of Adam'),
-    advantageScaling: z
-      .strictObject({ ddof: z.union([z.literal(0), z.literal(1)]).default(1), epsilon: z.number().nonnegative().default(1e-5) })
-      .nullable()
-      .default(defaults.advantageScaling)
-      .describe('how the advantages of a rollout are standardised; null leaves them as they are'),
+    advantageScaling: advantageSchema(defaults.advantageScaling),
   }),
   problems: (settings) => [
     ...onPolicyProblems(settings),
