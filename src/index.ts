@@ -17,13 +17,13 @@ export { spaceFromJson, spaceToJson } from './core/space-json.ts'
 export type { HyperParameter, HyperRecord, HyperSpace, TunedDimension, Tuning } from './core/hyper.ts'
 export { fromUnit, hyperAt, outside, toUnit } from './core/hyper.ts'
 export type {
-  Candidate, ComputeJob, CovarianceJob, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, GradientOutcome, Job, LockstepJob, LockstepOutcome, NoiseSumJob,
-  NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task,
+  AdaptationJob, AdaptationOutcome, Candidate, ComputeJob, CovarianceJob, DdpgAdaptation, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, GradientOutcome, Job, LockstepJob, LockstepOutcome, NoiseSumJob,
+  NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task, WorkerDraws,
 } from './core/job.ts'
 export type { Later } from './core/later.ts'
 export type { PolicyLoss } from './core/policy-loss.ts'
 export { envStepsOf } from './core/job.ts'
-export type { ContextPart, Learner, Metrics, Probe, StepReport } from './core/learner.ts'
+export type { AdaptationRequest, ContextPart, Learner, Metrics, Probe, StepReport } from './core/learner.ts'
 export type { Problem, ProblemEntry } from './core/problem.ts'
 export type { TaskFamily, TaskValue } from './core/task-family.ts'
 export { entryFamily } from './core/task-family.ts'
@@ -149,7 +149,14 @@ export type { VanillaEsOptions, VanillaEsState } from './es/vanilla-es.ts'
 export { bierlCodeVanillaEs, vanillaEs, vanillaEsDefaults, vanillaEsStrategy } from './es/vanilla-es.ts'
 export type { Baseline, DistributionGradient, WeightDistribution } from './es/weight-distribution.ts'
 export { advantagesOf, distributionGradient, drawsOf, naturalGradient, sigmaOf } from './es/weight-distribution.ts'
-export type { EpisodeOptions } from './rl/episode.ts'
+export type { SearchRates, SearchShape, SearchStep } from './es/distribution-step.ts'
+export { steppedDistribution } from './es/distribution-step.ts'
+export type { EsMetaRlHyper, EsMetaRlSettings, EsMetaRlState } from './es/es-meta-rl-state.ts'
+export { esMetaRlDefaults, esMetaRlHyperDefaults, esMetaRlHyperSpace } from './es/es-meta-rl-state.ts'
+export { esMetaRl } from './es/es-meta-rl.ts'
+export type { AdaptationWorker, Adapted } from './rl/adaptation.ts'
+export { adaptByDdpg, adaptationWorker } from './rl/adaptation.ts'
+export type { EpisodeOptions, Witness } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
 
 // policy gradients

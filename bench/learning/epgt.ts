@@ -2,9 +2,9 @@
  * The learning bench of EPGT: the studies of `src/run/studies/epgt.ts`, run in resumable cells.
  *
  *     npm run build && node dist/bench/learning/epgt.js run epgt-fig2 [--arena mountain-car] [--share 1] [--seeds 10] [--jobs 1]
- *     node dist/bench/learning/epgt.js summarise epgt-fig2 [--share 1] [--seeds 10]
+ *     node dist/bench/learning/epgt.js summarise epgt-fig2 [--arena mountain-car] [--share 1] [--seeds 10] [--as NAME]
  *
- * Without `--share` and `--seeds` an arena has its reduced size. `bilevel reproduce` runs the same studies for a user.
+ * Without `--share` and `--seeds` an arena has its reduced size. `--as` names page and figures of another size. `bilevel reproduce` runs the same studies for a user.
  *
  * *Source:* house rule 9 (a learning claim needs several seeds and an interval). *Deviations:* none.
  */
@@ -27,6 +27,7 @@ const { positionals, values } = parseArgs({
     arena: { type: 'string' },
     share: { type: 'string' },
     seeds: { type: 'string' },
+    as: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     directory: { type: 'string', default: 'runs/bench-epgt' },
   },
@@ -50,17 +51,19 @@ const readArena = (arena: StudyArena): ArenaRuns => {
 
 const summarise = (): void => {
   invariant(study !== undefined, 'a study was named')
-  const { page, figures, record } = studyReport(study, study.arenas.map(readArena), `\`node dist/bench/learning/epgt.js run ${study.name}\``)
+  const size = (['arena', 'share', 'seeds'] as const).flatMap((option) => (values[option] === undefined ? [] : [`--${option} ${values[option]}`]))
+  const title = values.as ?? study.name
+  const { page, figures, record } = studyReport({ ...study, name: title, arenas }, arenas.map(readArena), `\`${['node dist/bench/learning/epgt.js run', study.name, ...size].join(' ')}\``)
   mkdirSync(results, { recursive: true })
   figures.forEach((figure) => writeFileSync(join(results, `${figure.name}.svg`), figure.svg))
-  writeFileSync(join(results, `${study.name}.md`), page)
-  writeFileSync(join(results, `${study.name}.json`), `${JSON.stringify(record)}\n`)
+  writeFileSync(join(results, `${title}.md`), page)
+  writeFileSync(join(results, `${title}.json`), `${JSON.stringify(record)}\n`)
   process.stdout.write(page)
 }
 
 if (study === undefined || arenas.length === 0 || (command !== 'run' && command !== 'summarise')) {
   const names = epgtStudies.map((each) => `${each.name} (${each.arenas.map((arena) => arena.name).join(', ')})`)
-  process.stderr.write(`usage: epgt.js run|summarise STUDY [--arena NAME] [--share S] [--seeds N] [--jobs N] [--directory DIR]\n${names.join('\n')}\n`)
+  process.stderr.write(`usage: epgt.js run|summarise STUDY [--arena NAME] [--share S] [--seeds N] [--as NAME] [--jobs N] [--directory DIR]\n${names.join('\n')}\n`)
   process.exitCode = 2
 } else if (command === 'run') {
   await runCells(values.directory, arenas.flatMap((arena) => cellsOf(study, arena, extent(arena))), Number(values.jobs))

@@ -80,7 +80,7 @@ describe('the README', () => {
   test('lists every learner and outer level with the file it lies in, and every command', async () => {
     for (const { file } of [...builtIn.learners, ...builtIn.outers]) expect(readme).toContain(`](${file})`)
     const help = (await bilevel(place.path, '--help')).out
-    for (const command of ['train', 'resume', 'eval', 'report', 'verify', 'replay', 'check', 'list', 'schema']) {
+    for (const command of ['train', 'resume', 'eval', 'adapt', 'report', 'verify', 'replay', 'check', 'list', 'schema']) {
       expect(readme).toContain(`bilevel ${command}`)
       expect(help).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }

@@ -38,6 +38,7 @@ const counting: Experiment<Count> = {
   },
   progress: ({ step }) => ({ step, envSteps: spentOf(step * 3), fraction: step / LENGTH, done: step === LENGTH }),
   policy: () => ({ parameters: Float64Array.of(0), normaliser: null }),
+  adaptations: () => null,
 }
 
 const numberOf = (job: Job): number => (job.kind === 'problem' ? job.key.lo : Number.NaN)

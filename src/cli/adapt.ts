@@ -26,8 +26,8 @@ const named = (updates: number): string => (updates === 0 ? 'before' : updates =
 export const adapt = (context: Context, { tasks, updates, ...options }: AdaptOptions): Command =>
   withTrained(context, options, KEY_ADAPTATION, async ({ path, config, experiment, checkpoint, key, execute }) => {
     const { terminal, show } = context
-    const jobs = experiment.adaptations?.(key, checkpoint.state, { tasks, updates })
-    if (jobs === undefined) return E.left(failure(EXIT.usage, `${show(path)}: ${config.learner.kind} does not adapt; adapt is for meta-learners, eval for others`))
+    const jobs = experiment.adaptations(key, checkpoint.state, { tasks, updates })
+    if (jobs === null) return E.left(failure(EXIT.usage, `${show(path)}: ${config.learner.kind} does not adapt; adapt is for meta-learners, eval for others`))
     const outcomes = await execute(jobs)
     if (E.isLeft(outcomes)) return outcomes
     const adapted = outcomes.right.flatMap((outcome) => (outcome.kind === 'adaptation' && outcome.returns.every((value) => Number.isFinite(value)) && outcome.returns.length > 0 ? [outcome] : []))

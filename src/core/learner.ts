@@ -40,6 +40,9 @@ export type Probe = Readonly<{ kind: 'policy'; episodes: number }> | Readonly<{ 
  */
 export type ContextPart = 'population-fitness' | 'training' | 'policy-gradient'
 
+/** How many tasks a state is adapted to, and by how many updates; null for as many as the hyperparameters say. */
+export type AdaptationRequest = Readonly<{ tasks: number; updates: number | null }>
+
 export interface Learner<S, H extends HyperRecord, C> {
   readonly name: string
   readonly space: HyperSpace<H>
@@ -53,10 +56,10 @@ export interface Learner<S, H extends HyperRecord, C> {
   /** Jobs whose mean fitness scores `state` under `hyper`. */
   probe(key: Key, state: S, hyper: H, probe: Probe): readonly Job[]
   /**
-   * Jobs that adapt `state` to `tasks` tasks drawn by the key, each by `updates` updates (null: as many as `hyper` says), and tell its returns before and
-   * after every one. A learner that does not adapt has no such function.
+   * Jobs that adapt `state` to tasks drawn by the key, and tell its returns before the first and after every update. A learner that does not adapt has no
+   * such function.
    */
-  adaptations?(key: Key, state: S, hyper: H, request: Readonly<{ tasks: number; updates: number | null }>): readonly Job[]
+  adaptations?(key: Key, state: S, hyper: H, request: AdaptationRequest): readonly Job[]
   /** null before the first step. */
   context(state: S): C | null
   /** The flat parameter vector of the current policy, and its observation statistics where the task normalises. */

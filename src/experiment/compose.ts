@@ -292,13 +292,9 @@ export const experiment = <S, H extends HyperRecord, C, U>(options: ExperimentOp
       const { parameters, normaliser } = learner.policy(best(state).learner)
       return { parameters: parameters.values, normaliser: normaliser === null ? null : normaliser.values }
     },
-    ...(learner.adaptations === undefined
-      ? {}
-      : {
-          adaptations: (key: Key, state: State, request: Readonly<{ tasks: number; updates: number | null }>) => {
-            const member = best(state)
-            return learner.adaptations?.(key, member.learner, member.hyper as H, request) ?? []
-          },
-        }),
+    adaptations: (key, state, request) => {
+      const { learner: inner, hyper } = best(state)
+      return learner.adaptations?.(key, inner, hyper as H, request) ?? null
+    },
   }
 }

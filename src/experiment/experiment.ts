@@ -9,7 +9,7 @@
 import type { HyperRecord } from '../core/hyper.ts'
 import type { Job, Outcome } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
-import type { Metrics } from '../core/learner.ts'
+import type { AdaptationRequest, Metrics } from '../core/learner.ts'
 
 /** Env steps so far: spent on the learner's own jobs, on trials of the outer level, and their sum. */
 export type Spent = Readonly<{ learner: number; outer: number; total: number }>
@@ -58,6 +58,6 @@ export interface Experiment<S> {
   progress(state: S): Readonly<{ step: number; envSteps: Spent; fraction: number; done: boolean }>
   /** Flat parameters of the current policy of member 0 (the best member for population methods), with the observation statistics where the task normalises. */
   policy(state: S): Readonly<{ parameters: Float64Array; normaliser: Float64Array | null }>
-  /** `Learner.adaptations` of that member with the values in force; absent where the learner does not adapt. */
-  adaptations?(key: Key, state: S, request: Readonly<{ tasks: number; updates: number | null }>): readonly Job[]
+  /** `Learner.adaptations` of that member with the values in force; null where the learner does not adapt. */
+  adaptations(key: Key, state: S, request: AdaptationRequest): readonly Job[] | null
 }
