@@ -7,10 +7,9 @@
  * `advance` rebuilds the same population from the same key; no noise is kept between the two. Evaluated in lockstep, the same episodes
  * are asked for in a few jobs, and come out the same.
  *
- * Metrics of a step, always in this order: `policyReturn` (mean over the evaluation episodes, NaN without any), `fitnessMean`,
- * `fitnessStd` (population deviation), `fitnessMin`, `fitnessQ25`, `fitnessMedian`, `fitnessQ75`, `fitnessMax` (over the finite
- * fitness values; NaN where there is none), `gradientNorm`, `updateNorm`, `parameterNorm`, `notFinite` (candidates whose fitness was
- * not a finite number), `skipped` (1 where the gradient was not finite and the mean was left).
+ * Metrics of a step, always in this order: `policyReturn` (mean over the evaluation episodes, NaN without any), those of `fitness-metrics.ts` over the
+ * population, `gradientNorm`, `updateNorm`, `parameterNorm`, `notFinite` (candidates whose fitness was not a finite number), `skipped` (1 where the gradient
+ * was not finite and the mean was left).
  *
  * Probes: `policy` evaluates the mean, `population` fresh candidates θ ± sigma·ε (mirrored pairs share ε) from keys of the probe
  * alone, each with its own episode key whatever `commonRandomNumbers` says.
@@ -27,12 +26,13 @@ import type { Key } from '../core/key.ts'
 import type { Learner, Metrics, Probe } from '../core/learner.ts'
 import { emptyMoments, mergeMoments } from '../core/moments.ts'
 import { foldIn } from '../core/rng.ts'
-import { mean, quantile, std } from '../core/stats.ts'
+import { mean } from '../core/stats.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { fitnessJob, lockstepJobs } from '../core/task.ts'
 import { layoutOf, type Layout } from '../nn/layout.ts'
 import { policyLayout } from '../nn/policy.ts'
 import type { EsTrainingContext } from './context.ts'
+import { fitnessMetrics, overFinite } from './fitness-metrics.ts'
 import type { Sampler } from './sampling.ts'
 import { perturbationOf } from './sampling.ts'
 import type { Strategy, UpdateReport } from './strategy.ts'
@@ -62,12 +62,6 @@ export type EsLearnerState<S> = Readonly<{
 const layoutOfMean = ({ task, obsSize, spec, parameters }: TaskInfo): Layout =>
   task.kind === 'env' && spec !== null ? policyLayout(task.policy, obsSize, spec.actionSpace) : layoutOf([['parameters', [parameters]]])
 
-/** Mean of the finite fitness values; NaN where there is none. */
-const meanFitness = (fitness: Float64Array): number => {
-  const finite = fitness.filter((f) => Number.isFinite(f))
-  return finite.length === 0 ? Number.NaN : mean(finite)
-}
-
 type PopulationProbe = Extract<Probe, { kind: 'population' }>
 
 const checkCount = (name: string, value: number, least: number): void => {
@@ -76,25 +70,15 @@ const checkCount = (name: string, value: number, least: number): void => {
 
 const momentsOf = (outcome: Outcome): readonly Float64Array[] => (outcome.kind === 'episode' && outcome.moments !== null ? [outcome.moments] : [])
 
-const metricsOf = <H extends HyperRecord>(fitness: Float64Array, policyReturn: number, update: UpdateReport<H>): Metrics => {
-  const finite = fitness.filter((f) => Number.isFinite(f))
-  const over = (statistic: (values: Float64Array) => number): number => (finite.length === 0 ? NaN : statistic(finite))
-  return {
-    policyReturn,
-    fitnessMean: over(mean),
-    fitnessStd: over((values) => std(values, 0)),
-    fitnessMin: over((values) => quantile(values, 0)),
-    fitnessQ25: over((values) => quantile(values, 0.25)),
-    fitnessMedian: over((values) => quantile(values, 0.5)),
-    fitnessQ75: over((values) => quantile(values, 0.75)),
-    fitnessMax: over((values) => quantile(values, 1)),
-    gradientNorm: update.gradientNorm,
-    updateNorm: update.updateNorm,
-    parameterNorm: update.parameterNorm,
-    notFinite: update.notFinite,
-    skipped: update.skipped ? 1 : 0,
-  }
-}
+const metricsOf = <H extends HyperRecord>(fitness: Float64Array, policyReturn: number, update: UpdateReport<H>): Metrics => ({
+  policyReturn,
+  ...fitnessMetrics(fitness),
+  gradientNorm: update.gradientNorm,
+  updateNorm: update.updateNorm,
+  parameterNorm: update.parameterNorm,
+  notFinite: update.notFinite,
+  skipped: update.skipped ? 1 : 0,
+})
 
 /**
  * The learner that improves the policy of `taskInfo` by `strategy`; throws a `RangeError` for counts outside their ranges, and for
@@ -196,7 +180,7 @@ export const esLearner = <S, H extends HyperRecord>(
     },
     context: ({ strategy: inner, populationFitness, policyReturn }) => {
       if (populationFitness === null) return null
-      const fitness = meanFitness(populationFitness)
+      const fitness = overFinite(populationFitness, mean)
       return {
         populationFitness,
         policyReturn,

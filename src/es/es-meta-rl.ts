@@ -11,8 +11,8 @@
  * `foldIn(key, 1)` of the workers' draws (worker i: n = foldIn(root, i), actor j folds in j to foldIn(n, 0), the critic has foldIn(n, 1)), `foldIn(key, 2)` of
  * the adaptations. Antithetic workers i + M/2 mirror the draws of worker i.
  *
- * Metrics of a step, in this order: `policyReturn` (mean return of the adapted actors), `exploredReturn` (of the drawn ones), `fitnessStd`, `fitnessMin`,
- * `fitnessMax` (over workers), `criticFitness`, `criticLoss`, `actorLoss` (means over adaptations), `actorSigma`, `criticSigma` (mean σ after the step),
+ * Metrics of a step, in this order: `policyReturn` (mean return of the adapted actors), `exploredReturn` (of the drawn ones), those of
+ * `fitness-metrics.ts` over workers, `criticFitness`, `criticLoss`, `actorLoss` (means over adaptations), `actorSigma`, `criticSigma` (mean σ after the step),
  * `gradientNorm` (by both means), `updateNorm`, `notFinite` (adaptations without a fitness). Means are over finite values, NaN where there is none.
  *
  * Both probes adapt draws of the distribution to tasks of their own, and so score the learner by what its adapted actors return; probe episode e has its
@@ -32,7 +32,7 @@ import { envStepsOf } from '../core/job.ts'
 import type { Key } from '../core/key.ts'
 import type { Learner, Metrics } from '../core/learner.ts'
 import { foldIn } from '../core/rng.ts'
-import { mean, std } from '../core/stats.ts'
+import { mean } from '../core/stats.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { actionCritic, initActionCritic, type ActionCriticSpec } from '../nn/action-critic.ts'
 import { joinLayouts, joinVectors } from '../nn/layout.ts'
@@ -42,17 +42,12 @@ import type { EsTrainingContext } from './context.ts'
 import { steppedDistribution } from './distribution-step.ts'
 import type { EsMetaRlHyper, EsMetaRlSettings, EsMetaRlState } from './es-meta-rl-state.ts'
 import { esMetaRlHyperSpace } from './es-meta-rl-state.ts'
+import { fitnessMetrics, overFinite } from './fitness-metrics.ts'
 import { checkPopsize } from './sampling.ts'
+import { countNotFinite } from './shaping.ts'
 import { advantagesOf, distributionGradient, sigmaOf, type Baseline, type WeightDistribution } from './weight-distribution.ts'
 
 const counts: readonly (keyof EsMetaRlSettings)[] = ['draws', 'tasks']
-
-const finite = (values: Float64Array): Float64Array => values.filter((value) => Number.isFinite(value))
-
-const over = (values: Float64Array, statistic: (some: Float64Array) => number): number => {
-  const some = finite(values)
-  return some.length === 0 ? Number.NaN : statistic(some)
-}
 
 /** Advantages [M] from the fitness of M workers at some tasks [M, T], worker by worker: made for each task by itself, then averaged. */
 export const advantagesOverTasks = (baseline: Baseline, fitness: Float64Array, tasks: number): Float64Array => {
@@ -137,29 +132,28 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
       actor: distributionGradient(backend, state.actor, drawn.map(({ actors }) => actors), advantagesOverTasks(baseline, fitness, tasks)),
       critic: distributionGradient(backend, state.critic, drawn.map((worker) => worker.critic), advantagesOverTasks(baseline, criticFitness, tasks)),
     }
+    const ofWorkers = Float64Array.from({ length: workers }, (_, i) => overFinite(fitness.subarray(i * tasks, (i + 1) * tasks), mean))
     const next: EsMetaRlState = {
       actor: steppedDistribution(state.actor, gradients.actor, { mean: hyper.meanRate, sigma: hyper.sigmaRate }, { ...searched, draws }),
       critic: steppedDistribution(state.critic, gradients.critic, { mean: hyper.criticMeanRate, sigma: hyper.criticSigmaRate }, { ...searched, draws: 1 }),
       generation: state.generation + 1,
-      fitness: Float64Array.from({ length: workers }, (_, i) => over(fitness.subarray(i * tasks, (i + 1) * tasks), mean)),
+      fitness: ofWorkers,
       gradients: [],
     }
     const ascent = joinVectors([gradients.actor.byMean, gradients.critic.byMean])
     const moved = joinVectors([next.actor.mean, next.critic.mean]).map((value, p) => value - (p < state.actor.mean.length ? state.actor.mean[p] : state.critic.mean[p - state.actor.mean.length]))
     const metrics: Metrics = {
-      policyReturn: over(fitness, mean),
-      exploredReturn: over(joinVectors(outcomes.map(({ explored }) => explored)), mean),
-      fitnessStd: over(next.fitness ?? fitness, (values) => std(values, 0)),
-      fitnessMin: over(next.fitness ?? fitness, (values) => values.reduce((least, value) => Math.min(least, value))),
-      fitnessMax: over(next.fitness ?? fitness, (values) => values.reduce((most, value) => Math.max(most, value))),
-      criticFitness: over(criticFitness, mean),
-      criticLoss: over(Float64Array.from(outcomes, ({ criticLoss }) => criticLoss), mean),
-      actorLoss: over(Float64Array.from(outcomes, ({ actorLoss }) => actorLoss), mean),
+      policyReturn: overFinite(fitness, mean),
+      exploredReturn: overFinite(joinVectors(outcomes.map(({ explored }) => explored)), mean),
+      ...fitnessMetrics(ofWorkers),
+      criticFitness: overFinite(criticFitness, mean),
+      criticLoss: overFinite(Float64Array.from(outcomes, ({ criticLoss }) => criticLoss), mean),
+      actorLoss: overFinite(Float64Array.from(outcomes, ({ actorLoss }) => actorLoss), mean),
       actorSigma: mean(sigmaOf(next.actor)),
       criticSigma: mean(sigmaOf(next.critic)),
       gradientNorm: norm(ascent),
       updateNorm: norm(moved),
-      notFinite: fitness.length - finite(fitness).length,
+      notFinite: countNotFinite(fitness),
     }
     return [
       { ...next, gradients: gradientHistory === 0 ? [] : [ascent.map((g) => -g), ...state.gradients.slice(0, gradientHistory - 1)] },
@@ -203,7 +197,7 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
     adaptations: (key, state, hyper, { tasks: count, updates }) => trials(key, state, updates === null ? hyper : { ...hyper, updates }, count, false, 'every'),
     context: ({ actor, critic: critics, generation, fitness, gradients }) => {
       if (fitness === null) return null
-      const policyReturn = over(fitness, mean)
+      const policyReturn = overFinite(fitness, mean)
       return {
         populationFitness: fitness,
         policyReturn,
