@@ -25,7 +25,7 @@ describe('the README', () => {
   afterAll(() => place.remove())
 
   test('names the files of its examples', () => {
-    expect([...examples.keys()]).toEqual(['pole.yaml', 'one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs', 'page.mjs'])
+    expect([...examples.keys()]).toEqual(['pole.yaml', 'goals.yaml', 'one-fifth.mjs', 'one-fifth.yaml', 'sled.mjs', 'sled.yaml', 'ant.mjs', 'library.mjs', 'page.mjs'])
     for (const name of ['one-fifth.mjs', 'sled.mjs']) expect(examples.get(name)?.split('\n').length).toBeLessThanOrEqual(36)
   })
 
@@ -39,6 +39,14 @@ describe('the README', () => {
     expect(spent.map(({ type }) => type)).toEqual(spent.map(() => 'done'))
     spent.forEach(({ envSteps }) => expect(envSteps.total).toBeGreaterThanOrEqual(6144))
     expect((await bilevel(place.path, 'verify', 'pole', '--workers', '0')).code).toBe(0)
+  })
+
+  test('shows a meta-learner that is adapted to new tasks', async () => {
+    const trained = await bilevel(place.path, 'train', 'goals.yaml', '--out', 'runs/goals', '--workers', '2', '--set', 'budget.steps=2')
+    expect(trained.code, trained.err).toBe(0)
+    const { code, out } = await bilevel(place.path, 'adapt', 'runs/goals', '--workers', '2')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^runs\/goals at step 2: mean return of 40 new tasks, ± 95 %\n {2}before [^\n]*\n {2}after 1 update [^\n]*\n {2}after 2 updates [^\n]*\n {2}after 3 updates /)
   })
 
   test('shows an outer level of one\'s own that trains, moves sigma, and is verified and replayed', async () => {
