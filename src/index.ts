@@ -155,7 +155,7 @@ export type { EsMetaRlHyper, EsMetaRlSettings, EsMetaRlState } from './es/es-met
 export { esMetaRlDefaults, esMetaRlHyperDefaults, esMetaRlHyperSpace } from './es/es-meta-rl-state.ts'
 export { esMetaRl } from './es/es-meta-rl.ts'
 export type { AdaptationWorker, Adapted } from './rl/adaptation.ts'
-export { adaptByDdpg, adaptationWorker } from './rl/adaptation.ts'
+export { adaptationWorker, adaptedByDdpg } from './rl/adaptation.ts'
 export type { EpisodeOptions, Witness } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
 

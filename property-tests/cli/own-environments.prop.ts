@@ -129,3 +129,31 @@ describe('check', () => {
     expect(await run('check', './nowhere.mjs')).toMatchObject({ code: 4, err: expect.stringContaining('nowhere.mjs') })
   })
 })
+
+describe('a family of tasks of one\'s own', () => {
+  const FAMILY = fileURLToPath(new URL('./modules/own-family.mjs', import.meta.url))
+  const metaConfig = (id: string): string => {
+    const task = { kind: 'env', env: { id }, policy: { hidden: [4] } }
+    const learner = { kind: 'es-meta-rl', workers: 4, draws: 2, tasks: 2, criticHidden: [4] }
+    writeFileSync(shop.at(`${id}.yaml`), JSON.stringify({ name: id, task, learner, outer: { kind: 'fixed' }, budget: { steps: 3 }, modules: [FAMILY] }))
+    return `${id}.yaml`
+  }
+
+  test('is listed, learnt on by any number of workers, verified, and adapted to', async () => {
+    expect((await run('list', '--module', FAMILY)).out).toMatch(/families of tasks\n(.*\n)* {2}Slide-v0 +A slide to a goal/)
+    const config = metaConfig('Slide-v0')
+    for (const workers of ['0', '2']) {
+      const trained = await run('train', config, '--out', `slide${workers}`, '--workers', workers)
+      expect(trained.code, trained.err).toBe(0)
+    }
+    expect(digestOf(shop.at('slide2'))).toBe(digestOf(shop.at('slide0')))
+    expect((await run('verify', 'slide2', '--workers', '1')).code).toBe(0)
+    expect((await run('adapt', 'slide0', '--tasks', '3', '--workers', '0')).out).toContain('mean return of 3 new tasks')
+  })
+  test('whose tasks cannot be opened ends the run with one clear error', async () => {
+    for (const workers of ['0', '2']) {
+      const trained = await run('train', metaConfig('BrokenSlide-v0'), '--out', `broken${workers}`, '--workers', workers)
+      expect([trained.code, trained.err]).toEqual([4, expect.stringContaining('BrokenSlide-v0: option "goal" must be at most 2, received 3')])
+    }
+  })
+})

@@ -86,6 +86,9 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
   const layout = joinLayouts([['actor', policyLayout(task.policy, obsSize, actionSpace)], ['critic', critic.layout]])
   const searched = { workers, step, sigmaLow, sigmaHigh }
 
+  /** The means of actors and critics behind one another. */
+  const meansOf = ({ actor, critic: critics }: Pick<EsMetaRlState, 'actor' | 'critic'>): Float64Array => joinVectors([actor.mean, critics.mean])
+
   const baseOf = (state: EsMetaRlState): Parcel => parcel(joinVectors([state.actor.mean, state.actor.logSigma, state.critic.mean, state.critic.logSigma]))
 
   /** The draws of worker `index` of `among`. */
@@ -141,7 +144,8 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
       gradients: [],
     }
     const ascent = joinVectors([gradients.actor.byMean, gradients.critic.byMean])
-    const moved = joinVectors([next.actor.mean, next.critic.mean]).map((value, p) => value - (p < state.actor.mean.length ? state.actor.mean[p] : state.critic.mean[p - state.actor.mean.length]))
+    const before = meansOf(state)
+    const moved = meansOf(next).map((value, p) => value - before[p])
     const metrics: Metrics = {
       policyReturn: overFinite(fitness, mean),
       exploredReturn: overFinite(joinVectors(outcomes.map(({ explored }) => explored)), mean),
@@ -195,7 +199,8 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
       return trials(key, state, hyper, episodes, mirrored, 'last')
     },
     adaptations: (key, state, hyper, { tasks: count, updates }) => trials(key, state, updates === null ? hyper : { ...hyper, updates }, count, false, 'every'),
-    context: ({ actor, critic: critics, generation, fitness, gradients }) => {
+    context: (state) => {
+      const { generation, fitness, gradients } = state
       if (fitness === null) return null
       const policyReturn = overFinite(fitness, mean)
       return {
@@ -206,7 +211,7 @@ export const esMetaRl = (settings: EsMetaRlSettings, info: TaskInfo, backend: Ba
         changeable: ['step', 'epoch', 'rollout'],
         phaseUpdates: 0,
         rollouts: generation,
-        parameters: joinVectors([actor.mean, critics.mean]),
+        parameters: meansOf(state),
         layout,
         gradients,
         lastRollout: { discountedReturn: policyReturn, targetMean: policyReturn },

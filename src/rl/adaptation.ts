@@ -33,26 +33,31 @@ import { drawSteps, joinSteps, runTrajectory, type Trajectory } from './trajecto
 /** An actor and a critic while they are trained, with the losses that led to them (NaN before the first update). */
 export type Adapted = Readonly<{ actor: Float64Array; critic: Float64Array; criticLoss: number; actorLoss: number }>
 
-/** Actor and critic after 0, 1, … `updates` updates on `steps`, of which each update sees all or draws some. */
-export const adaptByDdpg = (backend: Backend, nets: DdpgNets, actor: Float64Array, critic: Float64Array, steps: ReplayBatch, settings: DdpgAdaptation, key: Key): readonly Adapted[] => {
+/** Actor and critic as they are, then after each of `updates` updates on `steps`, of which an update sees all or draws some. */
+export function* adaptedByDdpg(
+  backend: Backend,
+  nets: DdpgNets,
+  first: Pick<Adapted, 'actor' | 'critic'>,
+  steps: ReplayBatch,
+  settings: DdpgAdaptation,
+  key: Key,
+): Generator<Adapted> {
   const { updates, batch, optimiser, learningRate, criticLearningRate, gamma } = settings
   const rule = optimiser === 'adam' ? adam(adamDefaults, backend) : sgd(sgdDefaults, backend)
-  const path: Adapted[] = [{ actor, critic, criticLoss: Number.NaN, actorLoss: Number.NaN }]
+  const targetsOf = (seen: ReplayBatch): Float64Array => ddpgTargets(nets, first.actor, first.critic, seen, gamma)
+  const all = batch === null && updates > 0 ? targetsOf(steps) : null
+  let { actor, critic } = first
   let actorState = rule.init(actor.length)
   let criticState = rule.init(critic.length)
-  const all = batch === null ? ddpgTargets(nets, actor, critic, steps, gamma) : null
+  yield { actor, critic, criticLoss: Number.NaN, actorLoss: Number.NaN }
   for (let u = 0; u < updates; u++) {
-    const last = path[u]
     const seen = batch === null ? steps : drawSteps(foldIn(key, u), steps, batch)
-    const ofCritic = ddpgCriticLoss(nets, last.critic, seen, all ?? ddpgTargets(nets, actor, critic, seen, gamma))
-    const [nextCritic, criticMoments] = rule.update(criticState, ofCritic.gradient, last.critic, criticLearningRate)
-    const ofActor = ddpgActorLoss(nets, last.actor, nextCritic, seen.obs, seen.rewards.length)
-    const [nextActor, actorMoments] = rule.update(actorState, ofActor.gradient, last.actor, learningRate)
-    criticState = criticMoments
-    actorState = actorMoments
-    path.push({ actor: nextActor, critic: nextCritic, criticLoss: ofCritic.loss, actorLoss: ofActor.loss })
+    const ofCritic = ddpgCriticLoss(nets, critic, seen, all ?? targetsOf(seen))
+    ;[critic, criticState] = rule.update(criticState, ofCritic.gradient, critic, criticLearningRate)
+    const ofActor = ddpgActorLoss(nets, actor, critic, seen.obs, seen.rewards.length)
+    ;[actor, actorState] = rule.update(actorState, ofActor.gradient, actor, learningRate)
+    yield { actor, critic, criticLoss: ofCritic.loss, actorLoss: ofActor.loss }
   }
-  return path
 }
 
 /** Minus the mean squared error of the critic's values of an episode against its discounted returns to go; NaN where there is no such episode. */
@@ -94,11 +99,16 @@ export const adaptationWorker = ({ policy: policySpec, criticHidden }: Pick<Adap
 
     const explored = drawn.map((actor, k) => runTrajectory(live, policy, actor, foldIn(keyExplore, k)))
     const usable = explored.filter(({ outcome, steps }) => !outcome.unstable && steps.rewards.length > 0)
-    const first = meanVector(drawn)
-    const path = usable.length === 0 ? [] : adaptByDdpg(backend, nets, first, firstCritic, joinSteps(usable.map(({ steps }) => steps)), adaptation, keyDraw)
-    const last = path.at(-1) ?? null
-    const judge = (actor: Float64Array, updates: number): Trajectory => runTrajectory(live, policy, actor, foldIn(keyJudge, updates))
-    const judged = path.flatMap(({ actor }, u) => (returns === 'every' || u === path.length - 1 ? [judge(actor, u)] : []))
+    const judged: Trajectory[] = []
+    let last: Adapted | null = null
+    if (usable.length > 0) {
+      const start = { actor: meanVector(drawn), critic: firstCritic }
+      let done = 0
+      for (last of adaptedByDdpg(backend, nets, start, joinSteps(usable.map(({ steps }) => steps)), adaptation, keyDraw)) {
+        if (returns === 'every' || done === adaptation.updates) judged.push(runTrajectory(live, policy, last.actor, foldIn(keyJudge, done)))
+        done++
+      }
+    }
     const final = judged.at(-1) ?? null
     const episodes = [...explored, ...judged].map(({ outcome }) => outcome)
     return {
