@@ -36,22 +36,22 @@ const specWith = (timeLimit: number): EnvSpec => ({
   dt: null,
 })
 
-/** Half of the square that is drawn while the point is near its start, and what is left around it beyond. */
+/** Half of the square that is drawn while the point is near its start, and how much wider than its way it is beyond. */
 const reach = 0.75
-const margin = 0.1
+const wider = 1.2
 
 const options = { goalX: 0.3, goalY: -0.4, timeLimit: 100 }
 
 const pictureOf = (goalX: number, goalY: number, x: number, y: number): Picture => {
-  const half = Math.max(reach, Math.abs(x) + margin, Math.abs(y) + margin, Math.abs(goalX) + margin, Math.abs(goalY) + margin)
+  const half = Math.max(reach, ...[x, y, goalX, goalY].map((place) => wider * Math.abs(place)))
   return {
     views: [
       {
         title: '',
         bounds: { left: -half, right: half, bottom: -half, top: half },
-        ruler: null,
-        scenery: [{ kind: 'circle', centre: [goalX, goalY], radius: 0.04, tone: 'goal' }],
-        shapes: [{ kind: 'circle', centre: [x, y], radius: 0.03, tone: 'body' }],
+        ruler: { kind: 'floor', every: half > 3 ? 2 : 0.5, unit: '' },
+        scenery: [{ kind: 'circle', centre: [goalX, goalY], radius: 0.06 * half, tone: 'goal' }],
+        shapes: [{ kind: 'circle', centre: [x, y], radius: 0.04 * half, tone: 'body' }],
       },
     ],
   }
