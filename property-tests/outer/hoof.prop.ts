@@ -6,7 +6,9 @@ import type { Task } from '../../src/core/job.ts'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
 import { openSite } from '../../src/experiment/executor.ts'
 import { taskInfo } from '../../src/experiment/task.ts'
+import { hoof, hoofDefaults, hoofProblems } from '../../src/outer/hoof.ts'
 import { a2c, a2cDefaults, a2cHyperDefaults } from '../../src/rl/a2c.ts'
+import { trpo, trpoDefaults, trpoHyperDefaults, trpoHyperSpace } from '../../src/rl/trpo.ts'
 
 const task: Task = {
   kind: 'env',
@@ -57,5 +59,39 @@ describe('a candidate of the held batch', () => {
     batch.offPolicyValue(candidate(1e-3))
     batch.policyGradient(held.parameters)
     expect(held).toEqual(before)
+  })
+})
+
+describe('over the bound of a trust region', () => {
+  const inside = trpo({ ...trpoDefaults, envs: 4, steps: 64 }, taskInfo(task, site.opened(task)), reference)
+  const at = foldIn(key, 0)
+  const start = inside.init(key)
+  const [state] = inside.advance(at, start, inside.jobs(at, start, trpoHyperDefaults).map((job) => site.execute(job)), trpoHyperDefaults)
+  const context = inside.context(state)
+  const options = { ...hoofDefaults, tries: 'maxKl', space: trpoHyperSpace, hyper: trpoHyperDefaults } as const
+
+  test('a step grows with the root of the bound, so that one serves all bounds', () => {
+    const candidate = (maxKl: number): Float64Array => context?.batch?.candidate(foldIn(key, 99), { ...trpoHyperDefaults, maxKl }) ?? new Float64Array(0)
+    const unit = candidate(1e-2)
+    for (const bound of [2.5e-3, 1e-4]) {
+      candidate(bound).forEach((value, i) => {
+        const scaled = state.parameters[i] + Math.sqrt(bound / 1e-2) * (unit[i] - state.parameters[i])
+        expect(Math.abs(value - scaled)).toBeLessThan(1e-14) // sums of order 1, rounded in another order
+      })
+    }
+  })
+
+  test('the choice is the bound with the greatest estimate, by scaled steps as by exact ones', () => {
+    const chosen = (['scaled', 'exact'] as const).map((candidates) => hoof({ ...options, samples: 12, candidates, klBound: 0.02 }).propose(foldIn(key, 7), hoof(options).init(key), 1, [context])[0])
+    expect(chosen[0]).toEqual(chosen[1])
+    expect(chosen[0]).toMatchObject({ kind: 'use', hyper: { learningRate: trpoHyperDefaults.learningRate } })
+    const { maxKl } = (chosen[0] as unknown as Readonly<{ hyper: typeof trpoHyperDefaults }>).hyper
+    expect(maxKl).not.toBe(trpoHyperDefaults.maxKl)
+    expect(maxKl).toBeLessThanOrEqual(options.upper)
+  })
+
+  test('what the learner cannot be told that way is refused', () => {
+    expect(hoofProblems({ ...options, tries: 'learningRate' })).toMatchObject([{ path: 'tries', expected: expect.stringContaining('maxKl') }])
+    expect(hoofProblems({ ...options, space: learner.space, hyper: a2cHyperDefaults })).toMatchObject([{ path: 'tries', received: '"maxKl"' }])
   })
 })

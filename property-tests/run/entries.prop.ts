@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { reference } from '../../backends/reference/index.ts'
 import { classicEntries } from '../../envs/classic/index.ts'
+import { envEntries, taskFamilies } from '../../envs/index.ts'
 import type { Task } from '../../src/core/job.ts'
 import type { TaskInfo } from '../../src/core/task.ts'
 import { openSite } from '../../src/experiment/executor.ts'
@@ -8,6 +9,8 @@ import { taskInfo } from '../../src/experiment/task.ts'
 import { bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import { bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import { bierlCodeVanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
+import { esMetaRl } from '../../src/es/es-meta-rl.ts'
+import { esMetaRlDefaults, esMetaRlHyperDefaults } from '../../src/es/es-meta-rl-state.ts'
 import { a2cDefaults, a2cHyperDefaults } from '../../src/rl/a2c.ts'
 import { acktrDefaults, acktrHyperDefaults } from '../../src/rl/acktr.ts'
 import { ppoDefaults, ppoHyperDefaults } from '../../src/rl/ppo.ts'
@@ -95,6 +98,30 @@ describe('entries', () => {
     const refused = resolveConfig({ ...least, outer }, registry) // of vanilla ES
     const lacking = { path: 'outer.kind', hint: expect.stringContaining('policy-gradient') as string }
     expect(refused).toMatchObject({ left: expect.arrayContaining([expect.objectContaining(lacking)]) as unknown })
+  })
+
+  test('what the entry of ES meta-RL says is true of it, and its settings are by default those of the constructor', async () => {
+    const families = { ...registry, envs: envEntries, families: taskFamilies }
+    const config = resolveConfig({ ...least, task: { kind: 'env', env: { id: 'navigation' } }, learner: { kind: 'es-meta-rl' }, outer: { kind: 'fixed' } }, families)
+    if (config._tag === 'Left') throw new Error(JSON.stringify(config.left))
+    const { entry, settings } = learnerOf(families, config.right.learner)
+    const facts = entry.facts(settings)
+    const site = await openSite({ envs: envEntries, problems: [], backend: reference }, [config.right.task])
+    const info = taskInfo(config.right.task, site.opened(config.right.task), taskFamilies)
+    const built = entry.build({ settings, task: info, backend: reference })
+    expect(settings).toMatchObject({ ...esMetaRlDefaults, ...esMetaRlHyperDefaults })
+    expect(esMetaRl(esMetaRlDefaults, info, reference).name).toBe(entry.kind)
+    expect({ name: built.name, space: built.space, provides: built.provides, probes: built.probes }).toEqual({ name: entry.kind, space: facts.space, provides: facts.provides, probes: facts.probes })
+    expect(facts).toMatchObject({ hyper: esMetaRlHyperDefaults, popsize: 64, gradientHistory: 0 })
+    site.close()
+  })
+
+  test('outer levels whose learning rate would not move a policy are refused', () => {
+    const robot = { kind: 'env', env: { id: 'Robot-v1' } }
+    const problems = (outer: object) => resolveConfig({ ...least, task: robot, learner: { kind: 'trpo' }, outer }, registry)
+    expect(problems({ kind: 'hoof' })).toMatchObject({ left: [{ path: 'outer.tries', expected: expect.stringContaining('maxKl') }] })
+    expect(problems({ kind: 'hoof', tries: 'maxKl' })).toMatchObject({ _tag: 'Right' })
+    expect(problems({ kind: 'tmg' })).toMatchObject({ left: [{ path: 'outer', expected: expect.stringContaining('moves its policy') }] })
   })
 
   test.each<[string, object, object]>([

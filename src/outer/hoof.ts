@@ -8,15 +8,18 @@
  * it grow. Where all candidates lie beyond the bound the first one is taken. Optionally entropy coefficients are tried as well, each with its
  * own d and all the learning rates.
  *
+ * `tries: maxKl` chooses the bound δ of a learner that steps inside a trust region instead, whose steps grow with √δ:  θ_δ = θ + √(δ/upper) s.
+ *
  * `candidates: scaled` finds d once, which is exact for optimisers whose step is proportional to the rate (SGD, RMSprop, Adam); `exact` asks the
  * learner for every candidate, for rules that bound their own step. With several minibatches a candidate is judged by the
  * step on another shuffle than the one to come.
  *
  * `describe`: upper end, estimate and KL of the choice, share of candidates beyond the bound (NaN before the first).
  *
- * *Source:* Paul, Kurin and Whiteson 2019, HOOF, arXiv 1902.06583, Algorithm 1; numbers, factors and fallback are those of the
- * authors' program.
- * *Deviations:* 1. rates are drawn from the least admissible one on, not from 0. 2. the upper end never leaves the learner's range.
+ * *Source:* Paul, Kurin and Whiteson 2019, HOOF, arXiv 1902.06583, Algorithm 1 (and natural gradients, section 5); numbers, factors and
+ * fallback are those of the authors' program.
+ * *Deviations:* 1. rates are drawn from the least admissible one on, not from 0. 2. the upper end never leaves the learner's range. 3. candidates of a
+ * trust region share the line search of the largest, unless `candidates` are `exact`.
  */
 import type { HyperParameter, HyperRecord } from '../core/hyper.ts'
 import type { Key } from '../core/key.ts'
@@ -27,8 +30,9 @@ import type { Cadence } from './hyper-steps.ts'
 import { isHyperStep } from './hyper-steps.ts'
 import type { Scheduler } from './scheduler.ts'
 
-/** `samples` rates up to `upper` at first; `entropy` tries that many coefficients in [low, high] as well, null none. */
+/** `samples` values of `tries` up to `upper` at first; `entropy` tries that many coefficients in [low, high] as well, null none. */
 export type HoofSettings = Readonly<{
+  tries: 'learningRate' | 'maxKl'
   samples: number
   upper: number
   klBound: number
@@ -44,6 +48,7 @@ export type HoofSettings = Readonly<{
 export type HoofOptions = HoofSettings & Readonly<{ space: Readonly<Record<string, HyperParameter>>; hyper: HyperRecord }>
 
 export const hoofDefaults: HoofSettings = {
+  tries: 'learningRate',
   samples: 100,
   upper: 1e-2,
   klBound: 0.03,
@@ -59,9 +64,10 @@ export const hoofDefaults: HoofSettings = {
 export type HoofState = Readonly<{ upper: number; inForce: HyperRecord; estimate: number; kl: number; broken: number }>
 
 /** Everything that is wrong with `options`; empty means that they can be used. */
-export const hoofProblems = ({ samples, upper, klBound, shrink, grow, brokenShare, entropy, space }: HoofOptions): readonly Refusal[] => {
-  const { learningRate: rates, entropyCoef: coefs } = space
-  if (rates === undefined) return [refusal('', 'a learner with a learning rate', Object.keys(space))]
+export const hoofProblems = ({ tries, samples, upper, klBound, shrink, grow, brokenShare, entropy, space }: HoofOptions): readonly Refusal[] => {
+  const { [tries]: rates, entropyCoef: coefs } = space
+  if (rates === undefined) return [refusal('tries', 'a hyperparameter of the learner', tries)]
+  if (tries === 'learningRate' && space.maxKl !== undefined) return [refusal('tries', 'maxKl, as the learning rate of this learner does not move its policy', tries)]
   return [
     ...(Number.isInteger(samples) && samples >= 1 ? [] : [refusal('samples', 'a positive integer', samples)]),
     ...(upper > rates.low && upper <= rates.high ? [] : [refusal('upper', `more than ${rates.low} and at most ${rates.high}`, upper)]),
@@ -79,23 +85,23 @@ export const hoofProblems = ({ samples, upper, klBound, shrink, grow, brokenShar
 
 type Scored = Readonly<{ hyper: HyperRecord; estimate: number; kl: number }>
 
-/** HOOF over the learning rate (and the entropy coefficient). Throws a `RangeError` for settings outside their ranges. */
+/** HOOF over the learning rate or the bound of a trust region (and the entropy coefficient). Throws a `RangeError` for settings outside their ranges. */
 export const hoof = (options: HoofOptions): Scheduler<HoofState, PolicyGradientContext, HyperRecord> => {
   rejectAll('hoof', hoofProblems(options))
-  const { samples, klBound, shrink, grow, brokenShare, entropy, candidates, cadence, space, hyper } = options
-  const { low, high } = space.learningRate
+  const { tries, samples, klBound, shrink, grow, brokenShare, entropy, candidates, cadence, space, hyper } = options
+  const { low, high } = space[tries]
 
   const between = (key: Key, count: number, from: number, to: number): readonly number[] => [...uniforms(key, count)].map((u) => from + (to - from) * u)
 
   /** What the candidates of one entropy coefficient are worth. */
   const scoredOf = (key: Key, batch: HeldBatch, start: Float64Array, base: HyperRecord, rates: readonly number[]): readonly Scored[] => {
-    const withRate = (learningRate: number): HyperRecord => ({ ...base, learningRate })
+    const withRate = (rate: number): HyperRecord => ({ ...base, [tries]: rate })
     if (candidates === 'exact') return rates.map((rate) => ({ hyper: withRate(rate), ...batch.offPolicyValue(batch.candidate(key, withRate(rate))) }))
     const unit = Math.max(...rates)
     const stepped = batch.candidate(key, withRate(unit))
     const candidate = new Float64Array(start.length) // one after the other: a hundred networks at once would only wait to be collected
     return rates.map((rate) => {
-      const share = rate / unit
+      const share = tries === 'maxKl' ? Math.sqrt(rate / unit) : rate / unit
       for (let i = 0; i < start.length; i++) candidate[i] = start[i] + share * (stepped[i] - start[i])
       return { hyper: withRate(rate), ...batch.offPolicyValue(candidate) }
     })

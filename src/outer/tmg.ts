@@ -34,6 +34,7 @@ export type TmgState = Readonly<{ rate: number; before: Float64Array | null; use
 export const tmgProblems = ({ beta, low, high, space, hyper }: TmgOptions): readonly Refusal[] => {
   const range = space.learningRate
   if (range === undefined) return [refusal('', 'a learner with a learning rate', Object.keys(space))]
+  if (space.maxKl !== undefined) return [refusal('', 'a learner whose learning rate moves its policy, not its critic alone', Object.keys(space))]
   const rate = hyper.learningRate
   return [
     ...(beta >= 0 && Number.isFinite(beta) ? [] : [refusal('beta', 'a finite number not below 0', beta)]),

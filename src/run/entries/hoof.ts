@@ -14,9 +14,10 @@ export const hoofEntry = defineOuter({
   title: 'Hyperparameter optimisation on the fly',
   paper: 'Paul, Kurin and Whiteson 2019, arXiv 1902.06583',
   file: 'src/outer/hoof.ts',
-  line: 'tries learning rates on the batch before each update, and uses the one that looks best from it',
+  line: 'tries learning rates, or bounds of a trust region, on the batch before each update, and uses the one that looks best from it',
   schema: z.strictObject({
-    samples: z.int().positive().default(defaults.samples).describe('learning rates that are tried'),
+    tries: z.enum(['learningRate', 'maxKl']).default(defaults.tries).describe('what is chosen: the learning rate, or the bound of a trust region'),
+    samples: z.int().positive().default(defaults.samples).describe('values of it that are tried'),
     upper: z.number().positive().default(defaults.upper).describe('greatest of them at first; it adapts'),
     klBound: z.number().positive().default(defaults.klBound).describe('how far a candidate may be from the policy'),
     shrink: z.number().positive().lte(1).default(defaults.shrink).describe('factor of the upper end where too many candidates are too far'),
