@@ -107,6 +107,8 @@ budget: { steps: 4 }
     expect((await run('adapt', 'navigation', '--tasks', '5', '--workers', '2')).out).toBe(first.out)
     expect((await run('adapt', 'navigation', '--tasks', '5', '--updates', '0')).out).not.toContain('after')
     expect((await run('adapt', 'navigation', '--tasks', '5', '--seed', '9')).out).not.toBe(first.out)
+    expect((await run('eval', 'navigation', '--episodes', '2')).err).toContain("'bilevel adapt'")
+    expect((await run('eval', 'reference', '--episodes', '2')).err).not.toContain('adapt')
   })
   test('where the learner does not adapt, or tasks are too few, that is said', async () => {
     expect(await run('adapt', 'reference')).toMatchObject({ code: 2, err: expect.stringContaining('vanilla-es does not adapt') })

@@ -52,6 +52,7 @@ export const evaluate = (context: Context, { episodes, pictures, ...options }: E
     const [low, middle, high] = [0, 0.5, 1].map((q) => shortNumber(quantile(returns, q)))
     const spread = episodes > 1 ? ` ± ${shortNumber(std(returns, 1))} (standard deviation)` : ''
     terminal.print(`${show(path)} at step ${checkpoint.step}: return ${shortNumber(mean(returns))}${spread}, median ${middle}, from ${low} to ${high}, ${episodes} episodes`)
+    if (experiment.adaptations(key, checkpoint.state, { tasks: 1, updates: 0 }) !== null) terminal.note(`these are episodes of the mean actor without adaptation; 'bilevel adapt' adapts it to new tasks`)
     if (pictures === null) return E.right(EXIT.ok)
     const written = await writePictures(config, checkpoint, foldIn(key, 0), pictures)
     if (E.isLeft(written)) return written
