@@ -6,12 +6,17 @@
  *     npm run bench -- --page                          # BENCHMARKS.md from what was kept
  *     node dist/bench/main.js --only workers,rollout   # some parts, printed only
  *
+ * Every part runs in a process of its own: what an engine has compiled for one slows down the next.
+ *
  * Peers are programs of others that are there only for the bench (`bench/peers/README.md` tells how to install them).
  *
  * *Source:* house goals. *Deviations:* none.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { benchmarksText, type GroupResult, verdictText } from './benchmarks-text.ts'
 import { gpuInNode, gpuInPage } from './gpu/gpu-times.ts'
@@ -75,17 +80,28 @@ const groups: Readonly<Record<string, Readonly<{ title: string; parts: Parts }>>
 
 const fileOf = (group: string): string => join(results, `${group}.json`)
 
-/** Runs parts one after the other, printing each. */
-const run = async (chosen: Parts): Promise<readonly Section[]> => {
-  const sections: Section[] = []
-  for (const part of Object.values(chosen)) {
-    const { load } = describeMachine()
-    const made = await part()
-    const section = { ...made, remarks: [...made.remarks, `Load when this part began: ${load}.`] }
-    sections.push(section)
-    process.stdout.write(`${sectionText(section)}\n`)
+/** Runs a part in this process, prints it and writes it to `path` as JSON. */
+const runPart = async (part: Parts[string], path: string): Promise<void> => {
+  const { load } = describeMachine()
+  const made = await part()
+  const section: Section = { ...made, remarks: [...made.remarks, `Load when this part began: ${load}.`] }
+  process.stdout.write(`${sectionText(section)}\n`)
+  writeFileSync(path, JSON.stringify(section))
+}
+
+/** Runs parts one after the other. One that fails ends the bench. */
+const run = (names: readonly string[]): readonly Section[] => {
+  const folder = mkdtempSync(join(tmpdir(), 'bilevel-bench-'))
+  try {
+    return names.map((name) => {
+      const path = join(folder, `${name}.json`)
+      const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--part', name, '--into', path], { stdio: 'inherit' })
+      if (status !== 0) throw new Error(`part ${name} ended with ${status}`)
+      return JSON.parse(readFileSync(path, 'utf8')) as Section
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  return sections
 }
 
 /** What was kept of all groups, in their order. */
@@ -108,24 +124,32 @@ const chosenFrom = (what: string, list: string, known: readonly string[]): reado
   return null
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, group: { type: 'string' }, page: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    group: { type: 'string' },
+    page: { type: 'boolean', default: false },
+    part: { type: 'string' }, // how the bench calls itself
+    into: { type: 'string' },
+  },
+})
 const allParts: Parts = Object.assign({}, ...Object.values(groups).map(({ parts }) => parts))
 
 if (values.page) writePage()
+else if (values.part !== undefined && values.into !== undefined) await runPart(allParts[values.part], values.into)
 else if (values.only !== undefined) {
   const names = chosenFrom('part', values.only, Object.keys(allParts))
   if (names !== null) {
     const machine = describeMachine()
     process.stdout.write(`${machineLine(machine)}\n\n`)
-    const sections = await run(Object.fromEntries(names.map((name) => [name, allParts[name]])))
-    process.stdout.write(`${verdictText([resultOf('', machine, sections)])}\n`)
+    process.stdout.write(`${verdictText([resultOf('', machine, run(names))])}\n`)
   }
 } else {
   const names = chosenFrom('group', values.group ?? Object.keys(groups).join(','), Object.keys(groups))
   for (const group of names ?? []) {
     const machine = describeMachine()
     process.stdout.write(`${machineLine(machine)}\n\n`)
-    const result = resultOf(group, machine, await run(groups[group].parts))
+    const result = resultOf(group, machine, run(Object.keys(groups[group].parts)))
     mkdirSync(results, { recursive: true })
     writeFileSync(fileOf(group), `${JSON.stringify(result, null, 1)}\n`)
     writePage()
