@@ -17,7 +17,7 @@ export { spaceFromJson, spaceToJson } from './core/space-json.ts'
 export type { HyperParameter, HyperRecord, HyperSpace, TunedDimension, Tuning } from './core/hyper.ts'
 export { fromUnit, hyperAt, outside, toUnit } from './core/hyper.ts'
 export type {
-  AdaptationJob, AdaptationOutcome, Candidate, ComputeJob, CovarianceJob, DdpgAdaptation, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, GradientOutcome, Job, LockstepJob, LockstepOutcome, NoiseSumJob,
+  A2cAdaptation, AdaptationJob, AdaptationOutcome, Candidate, ComputeJob, CovarianceJob, DdpgAdaptation, DistancesJob, EpisodeJob, EpisodeOutcome, GradientJob, GradientOutcome, Job, LockstepJob, LockstepOutcome, NoiseSumJob,
   NumbersOutcome, Outcome, Parcel, Perturbation, PolicySpec, ProblemJob, ProblemOutcome, ProblemRef, Task, WorkerDraws,
 } from './core/job.ts'
 export type { Later } from './core/later.ts'
@@ -151,11 +151,19 @@ export type { Baseline, DistributionGradient, WeightDistribution } from './es/we
 export { advantagesOf, distributionGradient, drawsOf, naturalGradient, sigmaOf } from './es/weight-distribution.ts'
 export type { SearchRates, SearchShape, SearchStep } from './es/distribution-step.ts'
 export { steppedDistribution } from './es/distribution-step.ts'
-export type { EsMetaRlHyper, EsMetaRlSettings, EsMetaRlState } from './es/es-meta-rl-state.ts'
-export { esMetaRlDefaults, esMetaRlHyperDefaults, esMetaRlHyperSpace } from './es/es-meta-rl-state.ts'
-export { esMetaRl } from './es/es-meta-rl.ts'
-export type { AdaptationWorker, Adapted } from './rl/adaptation.ts'
-export { adaptationWorker, adaptedByDdpg } from './rl/adaptation.ts'
+export type { MetaSearchHyper, MetaSearchSettings, MetaSearchState } from './es/meta-search-state.ts'
+export { metaSearchHyperSpace } from './es/meta-search-state.ts'
+export type { Adapting } from './es/meta-search.ts'
+export { metaSearch } from './es/meta-search.ts'
+export type { EsMetaRlSettings } from './es/es-meta-rl.ts'
+export { esMetaRl, esMetaRlDefaults, esMetaRlHyperDefaults } from './es/es-meta-rl.ts'
+export type { EsA2cSettings } from './es/es-a2c.ts'
+export { esA2c, esA2cDefaults, esA2cHyperDefaults } from './es/es-a2c.ts'
+export type { AdaptationWorker } from './rl/adaptation.ts'
+export { adaptationWorker } from './rl/adaptation.ts'
+export type { Adapted, Adapter, Start as AdapterStart } from './rl/adapter.ts'
+export { a2cAdapter } from './rl/a2c-adapter.ts'
+export { ddpgAdapter } from './rl/ddpg-adapter.ts'
 export type { EpisodeOptions, Witness } from './rl/episode.ts'
 export { runEpisode } from './rl/episode.ts'
 

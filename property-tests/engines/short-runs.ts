@@ -127,6 +127,12 @@ const configs: Readonly<Record<string, Config>> = {
     outer: { kind: 'pbt', members: 3, readyEvery: 40, burnIn: 0, tune: { maxKl: { low: 1e-3, high: 0.1, scale: 'log' }, learningRate: { low: 1e-4, high: 1e-2 } } },
     budget: { envSteps: 360 },
   },
+  'A2C with evolution, bandit, navigation': {
+    task: { kind: 'env', env: { id: 'navigation', options: { timeLimit: 10 } }, policy: { hidden: [8] } },
+    learner: { kind: 'es-a2c', workers: 4, episodes: 3, updates: 2, criticHidden: [8] },
+    outer: { kind: 'bandit', grid: { learningRate: { kind: 'around' }, sigmaRate: { kind: 'values', values: [0, 0.01, 0.05] } } },
+    budget: { steps: 4 },
+  },
   'ACKTR, fixed, Pendulum': {
     task: env('Pendulum-v1'),
     learner: { kind: 'acktr', envs: 4, groups: 2, steps: 5, statEvery: 1, inverseEvery: 2 },

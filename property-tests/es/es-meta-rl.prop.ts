@@ -4,15 +4,18 @@ import { reference } from '../../backends/reference/index.ts'
 import { envEntries, taskFamilies } from '../../envs/index.ts'
 import type { AdaptationJob, AdaptationOutcome, Job, Outcome, Task } from '../../src/core/job.ts'
 import { foldIn, rootKey } from '../../src/core/rng.ts'
-import { advantagesOverTasks, esMetaRl } from '../../src/es/es-meta-rl.ts'
-import { esMetaRlDefaults, esMetaRlHyperDefaults, type EsMetaRlHyper, type EsMetaRlSettings, type EsMetaRlState } from '../../src/es/es-meta-rl-state.ts'
+import type { TaskInfo } from '../../src/core/task.ts'
+import { esA2c, esA2cDefaults, esA2cHyperDefaults } from '../../src/es/es-a2c.ts'
+import { esMetaRl, esMetaRlDefaults, esMetaRlHyperDefaults, type EsMetaRlSettings } from '../../src/es/es-meta-rl.ts'
+import type { MetaSearchHyper, MetaSearchState } from '../../src/es/meta-search-state.ts'
+import { advantagesOverTasks } from '../../src/es/meta-search.ts'
 import { steppedDistribution } from '../../src/es/distribution-step.ts'
 import { zScore } from '../../src/es/shaping.ts'
 import { distributionGradient, drawsOf } from '../../src/es/weight-distribution.ts'
 import { openSite } from '../../src/experiment/executor.ts'
 import { taskInfo } from '../../src/experiment/task.ts'
 
-const task: Task = {
+const task: Extract<Task, { kind: 'env' }> = {
   kind: 'env',
   env: { id: 'navigation', options: { goalX: 0.1, goalY: 0.1, timeLimit: 5 } },
   policy: { kind: 'deterministic', hidden: [3], activation: 'relu', outputActivation: 'tanh', initialLogStd: 0, init: 'xavier-normal', action: 'rescale' },
@@ -76,7 +79,7 @@ describe('the jobs of a step', () => {
     }
   })
   it('carry the hyperparameters', () => {
-    const hyper: EsMetaRlHyper = { ...esMetaRlHyperDefaults, updates: 7, learningRate: 0.02, criticLearningRate: 0.03, gamma: 0.5 }
+    const hyper: MetaSearchHyper = { ...esMetaRlHyperDefaults, updates: 7, learningRate: 0.02, criticLearningRate: 0.03, gamma: 0.5 }
     expect(adaptationsIn(learner.jobs(foldIn(key, 1), state, hyper))[3].adaptation).toEqual({ kind: 'ddpg', updates: 7, batch: null, optimiser: 'adam', learningRate: 0.02, criticLearningRate: 0.03, gamma: 0.5 })
     expect(() => learner.jobs(foldIn(key, 1), state, { ...hyper, updates: 2.5 })).toThrow(/updates = 2.5 out of range/)
   })
@@ -87,7 +90,7 @@ describe('a step', () => {
   const criticFitness = [-1, -2, -3, -4, -5, -6, -6, -5, -4, -3, -2, -1]
   const learner = learnerOf({ gradientHistory: 2 })
   const start = learner.init(foldIn(key, 0))
-  const hyper: EsMetaRlHyper = { ...esMetaRlHyperDefaults, meanRate: 0.7, sigmaRate: 0.03, criticMeanRate: 0.2, criticSigmaRate: 0.05 }
+  const hyper: MetaSearchHyper = { ...esMetaRlHyperDefaults, meanRate: 0.7, sigmaRate: 0.03, criticMeanRate: 0.2, criticSigmaRate: 0.05 }
   const outcomes = fitness.map((value, i) => answer(value, criticFitness[i]))
   const [next, report] = learner.advance(foldIn(key, 1), start, outcomes, hyper)
 
@@ -161,9 +164,9 @@ describe('probes', () => {
 
 describe('learning', () => {
   /** Steps with workers whose fitness is a known function of what they drew. */
-  const learned = (steps: number, fitnessOf: (actors: readonly Float64Array[]) => number, criticFitnessOf: (critic: Float64Array) => number, more: Partial<EsMetaRlSettings> = {}): EsMetaRlState => {
+  const learned = (steps: number, fitnessOf: (actors: readonly Float64Array[]) => number, criticFitnessOf: (critic: Float64Array) => number, more: Partial<EsMetaRlSettings> = {}): MetaSearchState => {
     const learner = learnerOf({ workers: 24, draws: 5, tasks: 1, initialSigma: 0.3, criticInitialSigma: 0.3, ...more })
-    const hyper: EsMetaRlHyper = { ...esMetaRlHyperDefaults, meanRate: 1, sigmaRate: 0.05, criticMeanRate: 0.5, criticSigmaRate: 0.05 }
+    const hyper: MetaSearchHyper = { ...esMetaRlHyperDefaults, meanRate: 1, sigmaRate: 0.05, criticMeanRate: 0.5, criticSigmaRate: 0.05 }
     let state = learner.init(foldIn(key, 7))
     for (let step = 0; step < steps; step++) {
       const jobs = adaptationsIn(learner.jobs(foldIn(key, 1000 + step), state, hyper))
@@ -202,6 +205,22 @@ test('advantages are made at each task by itself', () => {
   const shifted = advantagesOverTasks({ kind: 'z-score', epsilon: 0 }, Float64Array.of(1, 1010, 2, 1030, 3, 1020), 2)
   plain.forEach((value, i) => expect(shifted[i]).toBeCloseTo(value, 12))
   expect([...advantagesOverTasks({ kind: 'leave-one-out' }, Float64Array.of(1, 4, 3, 2), 2)]).toEqual([0, 0])
+})
+
+describe('A2C with evolution', () => {
+  const gaussian: TaskInfo = taskInfo({ ...task, policy: { ...task.policy, kind: 'gaussian', outputActivation: 'linear' } }, site.opened(task), taskFamilies)
+  test('asks for adaptations by A2C of a policy with its deviations and a critic of states', () => {
+    const learner = esA2c({ ...esA2cDefaults, workers: 4, criticHidden: [3], episodes: 5 }, gaussian, reference)
+    const state = learner.init(key)
+    const jobs = adaptationsIn(learner.jobs(key, state, { ...esA2cHyperDefaults, updates: 2 }))
+    expect(jobs.map(({ adaptation }) => adaptation)).toEqual(jobs.map(() => ({ kind: 'a2c', updates: 2, episodes: 5, optimiser: 'sgd', learningRate: 0.1, criticLearningRate: 0.01, gamma: 0.99 })))
+    expect(jobs[0].actors.keys).toHaveLength(1)
+    expect([state.actor.mean.length, state.critic.mean.length]).toEqual([3 * 3 + 4 * 2 + 2, 3 * 3 + 4])
+  })
+  test('refuses policies without probabilities', () => {
+    expect(() => esA2c(esA2cDefaults, info, reference)).toThrow(/task.policy: es-a2c needs a policy with probabilities/)
+    expect(() => esA2c({ ...esA2cDefaults, episodes: 0 }, gaussian, reference)).toThrow(/episodes must be a positive integer/)
+  })
 })
 
 test('what cannot be learnt on is refused with its path', () => {

@@ -1,13 +1,17 @@
-/** ES meta-RL as a learner whose steps can be computed again from the state before them, for the laws of what is applied. */
+/** Searches over the start of learning, whose steps can be computed again from the state before them, for the laws of what is applied. */
 import { envEntries } from '../../envs/index.ts'
 import { reference } from '../../backends/reference/index.ts'
 import type { EnvRef } from '../../src/core/env.ts'
 import type { AdaptationJob, AdaptationOutcome, Task } from '../../src/core/job.ts'
+import type { Learner } from '../../src/core/learner.ts'
 import { uniform } from '../../src/core/rng.ts'
+import type { TaskInfo } from '../../src/core/task.ts'
 import type { TaskFamily } from '../../src/core/task-family.ts'
 import { steppedDistribution } from '../../src/es/distribution-step.ts'
-import { esMetaRl } from '../../src/es/es-meta-rl.ts'
-import { esMetaRlDefaults, type EsMetaRlSettings, type EsMetaRlState } from '../../src/es/es-meta-rl-state.ts'
+import type { EsTrainingContext } from '../../src/es/context.ts'
+import { esA2c, esA2cDefaults } from '../../src/es/es-a2c.ts'
+import { esMetaRl, esMetaRlDefaults } from '../../src/es/es-meta-rl.ts'
+import type { MetaSearchHyper, MetaSearchSettings, MetaSearchState } from '../../src/es/meta-search-state.ts'
 import { advantagesOf, distributionGradient } from '../../src/es/weight-distribution.ts'
 import { openSite } from '../../src/experiment/executor.ts'
 import { taskInfo } from '../../src/experiment/task.ts'
@@ -16,10 +20,10 @@ import { applied, range, type Applied, type Parts } from './applied-subjects.ts'
 /** Tasks between which steps of the meta-learner choose; both are open, so that their jobs can be answered at once. */
 const near: EnvRef = { id: 'navigation', options: { goalX: 0.1, goalY: 0.2, timeLimit: 4 } }
 const far: EnvRef = { id: 'navigation', options: { goalX: -0.4, goalY: 0.3, timeLimit: 4 } }
-const navigationTask = (env: EnvRef): Extract<Task, { kind: 'env' }> => ({
+const navigationTask = (env: EnvRef, kind: 'deterministic' | 'gaussian'): Extract<Task, { kind: 'env' }> => ({
   kind: 'env',
   env,
-  policy: { kind: 'deterministic', hidden: [4], activation: 'relu', outputActivation: 'tanh', initialLogStd: 0, init: 'xavier-normal', action: 'rescale' },
+  policy: { kind, hidden: [4], activation: 'relu', outputActivation: 'tanh', initialLogStd: 0, init: 'xavier-normal', action: 'rescale' },
   normaliseObs: false,
   obsScaling: { clip: 10, varianceFloor: 1e-8 },
 })
@@ -32,12 +36,14 @@ const twoTasks: TaskFamily = {
   open: () => Promise.reject(new Error('opened already')),
 }
 
-const site = await openSite({ envs: envEntries, problems: [], backend: reference }, [navigationTask(near), navigationTask(far)])
+const site = await openSite({ envs: envEntries, problems: [], backend: reference }, [navigationTask(near, 'deterministic'), navigationTask(far, 'deterministic')])
 
-/** ES meta-RL. */
-export const onEsMetaRl = (): Applied => {
-  const settings: EsMetaRlSettings = { ...esMetaRlDefaults, workers: 4, draws: 2, tasks: 1, criticHidden: [3], batch: 6 }
-  const parts: Parts<EsMetaRlState> = {
+const infoOf = (kind: 'deterministic' | 'gaussian'): TaskInfo => taskInfo(navigationTask(near, kind), site.opened(navigationTask(near, kind)), [twoTasks])
+
+const common = { workers: 4, draws: 2, tasks: 1, criticHidden: [3] }
+
+const onMetaSearch = (name: string, settings: MetaSearchSettings, learner: Learner<MetaSearchState, MetaSearchHyper, EsTrainingContext>): Applied => {
+  const parts: Parts<MetaSearchState> = {
     parameters: ({ actor, critic }) => Float64Array.of(...actor.mean, ...actor.logSigma, ...critic.mean, ...critic.logSigma),
     changeable: () => ['step', 'epoch', 'rollout'],
     made: ({ after, jobs }) => [
@@ -60,6 +66,14 @@ export const onEsMetaRl = (): Applied => {
     range('meanRate', 0.1, 1), range('sigmaRate', 0.01, 0.1), range('criticMeanRate', 0.1, 1), range('criticSigmaRate', 0.01, 0.1), range('updates', 0, 3, 'integer'),
     range('learningRate', 1e-4, 1e-1), range('criticLearningRate', 1e-4, 1e-1), range('gamma', 0.5, 1),
   ]
-  const learner = esMetaRl(settings, taskInfo(navigationTask(near), site.opened(navigationTask(near)), [twoTasks]), reference)
-  return applied('ES meta-RL', learner, parts, dimensions, { steps: 12, readyEvery: 120 }, (job) => site.execute(job))
+  return applied(name, learner, parts, dimensions, { steps: 12, readyEvery: 120 }, (job) => site.execute(job))
 }
+
+const withDdpg = { ...esMetaRlDefaults, ...common, batch: 6 }
+const withA2c = { ...esA2cDefaults, ...common, episodes: 2 }
+
+/** ES meta-RL, and A2C with evolution. */
+export const metaLearners: readonly Applied[] = [
+  onMetaSearch('ES meta-RL', withDdpg, esMetaRl(withDdpg, infoOf('deterministic'), reference)),
+  onMetaSearch('A2C with evolution', withA2c, esA2c(withA2c, infoOf('gaussian'), reference)),
+]

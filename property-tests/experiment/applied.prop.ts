@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { HyperRecord } from '../../src/core/hyper.ts'
 import type { Learner } from '../../src/core/learner.ts'
 import { appliedLaws, copiesIn, watch } from '../laws/applied.ts'
-import { onEsMetaRl } from './applied-meta-learner.ts'
+import { metaLearners } from './applied-meta-learner.ts'
 import { appliedLearners } from './applied-subjects.ts'
 
-const everyLearner = [...appliedLearners, onEsMetaRl()]
+const everyLearner = [...appliedLearners, ...metaLearners]
 
 const runs = everyLearner.flatMap(({ name, subject }) =>
   (['random', 'pbt'] as const).flatMap((outer) => [true, false].map((restored) => [`${name} under ${outer}${restored ? ', restored after every round' : ''}`, subject(outer), restored] as const)),

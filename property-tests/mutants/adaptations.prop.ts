@@ -6,7 +6,7 @@ import { adaptationCriticHidden, adaptationLaws, adaptationPolicy, openAdaptatio
 import { adaptationMutants } from './adaptations.ts'
 
 const env = await openAdaptationEnv()
-const sound = adaptationWorker({ policy: adaptationPolicy, criticHidden: adaptationCriticHidden }, env.spec, reference)
+const sound = adaptationWorker({ policy: adaptationPolicy, criticHidden: adaptationCriticHidden, adaptation: { kind: 'ddpg' } }, env.spec, reference)
 
 test.each(adaptationMutants)('one that %s is caught', (_flaw, name, breakIt) => {
   const law = adaptationLaws.find((each) => each.name === name)

@@ -1,7 +1,7 @@
 /**
  * Adaptations with one flaw each, made of the sound one, and the law that catches each.
  */
-import type { AdaptationJob, AdaptationOutcome } from '../../src/core/job.ts'
+import type { AdaptationJob, AdaptationOutcome, DdpgAdaptation } from '../../src/core/job.ts'
 import type { AdaptationWorker } from '../../src/rl/adaptation.ts'
 
 const asked =
@@ -16,8 +16,8 @@ const told =
   (live, job) =>
     bend(sound(live, job), job)
 
-const ddpg = (change: (adaptation: AdaptationJob['adaptation']) => Partial<AdaptationJob['adaptation']>) =>
-  asked((job) => ({ ...job, adaptation: { ...job.adaptation, ...change(job.adaptation) } }))
+const ddpg = (change: (adaptation: DdpgAdaptation) => Partial<DdpgAdaptation>) =>
+  asked((job) => (job.adaptation.kind === 'ddpg' ? { ...job, adaptation: { ...job.adaptation, ...change(job.adaptation) } } : job))
 
 export const adaptationMutants: readonly (readonly [flaw: string, law: string, breakIt: (sound: AdaptationWorker) => AdaptationWorker])[] = [
   ['starts from the first drawn actor', 'without updates the mean of the drawn actors is judged', asked((job) => ({ ...job, actors: { ...job.actors, keys: [job.actors.keys[0], job.actors.keys[0], job.actors.keys[0]] } }))],

@@ -15,7 +15,7 @@ import { adaptationWorker } from '../../src/rl/adaptation.ts'
 import { adaptationCriticHidden, adaptationLaws, adaptationPolicy, openAdaptationEnv } from '../laws/adaptation.ts'
 
 const env = await openAdaptationEnv()
-const worker = adaptationWorker({ policy: adaptationPolicy, criticHidden: adaptationCriticHidden }, env.spec, reference)
+const worker = adaptationWorker({ policy: adaptationPolicy, criticHidden: adaptationCriticHidden, adaptation: { kind: 'ddpg' } }, env.spec, reference)
 
 it.each(adaptationLaws)('$name', ({ check }) => check({ env, worker }))
 
@@ -103,7 +103,7 @@ describe('failures', () => {
     expect(outcome.fitness).toBeNaN()
   })
   test('policies that DDPG cannot adapt break an invariant', () => {
-    expect(() => adaptationWorker({ policy: { ...adaptationPolicy, kind: 'gaussian' }, criticHidden: [4] }, env.spec, reference)).toThrow(/deterministic policy/)
+    expect(() => adaptationWorker({ policy: { ...adaptationPolicy, kind: 'gaussian' }, criticHidden: [4], adaptation: { kind: 'ddpg' } }, env.spec, reference)).toThrow(/deterministic policy/)
     expect(() => worker(env.live(), { ...job, base: parcel(new Float64Array(3)) })).toThrow(/3 numbers for two distributions/)
   })
 })

@@ -9,8 +9,8 @@ import { taskInfo } from '../../src/experiment/task.ts'
 import { bierlNpmCode, bierlNpmDefaults, bierlNpmPaper } from '../../src/outer/bierl-npm.ts'
 import { bierlPmCode, bierlPmDefaults, bierlPmPaper } from '../../src/outer/bierl-pm.ts'
 import { bierlCodeVanillaEs, vanillaEsDefaults } from '../../src/es/vanilla-es.ts'
-import { esMetaRl } from '../../src/es/es-meta-rl.ts'
-import { esMetaRlDefaults, esMetaRlHyperDefaults } from '../../src/es/es-meta-rl-state.ts'
+import { esA2c, esA2cDefaults, esA2cHyperDefaults } from '../../src/es/es-a2c.ts'
+import { esMetaRl, esMetaRlDefaults, esMetaRlHyperDefaults } from '../../src/es/es-meta-rl.ts'
 import { a2cDefaults, a2cHyperDefaults } from '../../src/rl/a2c.ts'
 import { acktrDefaults, acktrHyperDefaults } from '../../src/rl/acktr.ts'
 import { ppoDefaults, ppoHyperDefaults } from '../../src/rl/ppo.ts'
@@ -100,19 +100,22 @@ describe('entries', () => {
     expect(refused).toMatchObject({ left: expect.arrayContaining([expect.objectContaining(lacking)]) as unknown })
   })
 
-  test('what the entry of ES meta-RL says is true of it, and its settings are by default those of the constructor', async () => {
+  test.each([
+    ['es-meta-rl', { ...esMetaRlDefaults, ...esMetaRlHyperDefaults }, (info: TaskInfo) => esMetaRl(esMetaRlDefaults, info, reference)],
+    ['es-a2c', { ...esA2cDefaults, ...esA2cHyperDefaults }, (info: TaskInfo) => esA2c(esA2cDefaults, info, reference)],
+  ] as const)('the same for %s, on a task that the learner expects', async (kind, defaults, learnerOn) => {
     const families = { ...registry, envs: envEntries, families: taskFamilies }
-    const config = resolveConfig({ ...least, task: { kind: 'env', env: { id: 'navigation' } }, learner: { kind: 'es-meta-rl' }, outer: { kind: 'fixed' } }, families)
+    const config = resolveConfig({ ...least, task: { kind: 'env', env: { id: 'navigation' } }, learner: { kind }, outer: { kind: 'fixed' } }, families)
     if (config._tag === 'Left') throw new Error(JSON.stringify(config.left))
     const { entry, settings } = learnerOf(families, config.right.learner)
     const facts = entry.facts(settings)
     const site = await openSite({ envs: envEntries, problems: [], backend: reference }, [config.right.task])
     const info = taskInfo(config.right.task, site.opened(config.right.task), taskFamilies)
     const built = entry.build({ settings, task: info, backend: reference })
-    expect(settings).toMatchObject({ ...esMetaRlDefaults, ...esMetaRlHyperDefaults })
-    expect(esMetaRl(esMetaRlDefaults, info, reference).name).toBe(entry.kind)
+    expect(settings).toMatchObject(defaults)
+    expect(learnerOn(info).name).toBe(entry.kind)
     expect({ name: built.name, space: built.space, provides: built.provides, probes: built.probes }).toEqual({ name: entry.kind, space: facts.space, provides: facts.provides, probes: facts.probes })
-    expect(facts).toMatchObject({ hyper: esMetaRlHyperDefaults, popsize: 64, gradientHistory: 0 })
+    expect(facts).toMatchObject({ popsize: 64, gradientHistory: 0 })
     site.close()
   })
 

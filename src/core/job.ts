@@ -150,10 +150,25 @@ export type DdpgAdaptation = Readonly<{
 }>
 
 /**
- * Adapt to one task: draw K actors and a critic, run an episode with each actor, train the mean of the actors and the critic on what happened, and
- * run an episode with the adapted actor. `base` holds μ and log σ of the actors, then μ and log σ of the critics. `returns` says whether the mean actor is
- * run after the last update only, or before the first and after every one as well. Subkeys of `key`: `foldIn(foldIn(key, 0), k)` is the episode of actor k,
- * `foldIn(foldIn(key, 1), u)` the one after u updates, `foldIn(foldIn(key, 2), u)` draws the transitions of update u.
+ * How advantage actor-critic adapts a policy and a critic of states: before each of `updates` steps of both by `optimiser` it runs `episodes` episodes with
+ * the policy as it stands.
+ */
+export type A2cAdaptation = Readonly<{
+  kind: 'a2c'
+  updates: number
+  episodes: number
+  optimiser: 'adam' | 'sgd'
+  learningRate: number
+  criticLearningRate: number
+  gamma: number
+}>
+
+/**
+ * Adapt to one task: draw K actors and a critic, train the mean of the actors and the critic, and run an episode with the adapted actor. DDPG trains on an
+ * episode of each drawn actor. `base` holds μ and log σ of the actors, then μ and log σ of the critics. `returns` says whether the mean actor is judged after
+ * the last update only, or before the first and after every one as well. Subkeys of `key`: `foldIn(foldIn(key, 0), k)` is the episode of actor k, or with A2C
+ * `foldIn(foldIn(foldIn(key, 0), u), e)` episode e before update u; `foldIn(foldIn(key, 1), u)` is the judged episode after u updates,
+ * `foldIn(foldIn(key, 2), u)` draws the transitions of update u.
  */
 export type AdaptationJob = Readonly<{
   kind: 'adaptation'
@@ -163,7 +178,7 @@ export type AdaptationJob = Readonly<{
   base: Parcel
   actors: WorkerDraws
   critic: WorkerDraws
-  adaptation: DdpgAdaptation
+  adaptation: DdpgAdaptation | A2cAdaptation
   returns: 'last' | 'every'
   key: Key
 }>
@@ -217,8 +232,8 @@ export type RolloutOutcome = Readonly<{
 
 /**
  * `fitness` is the return of the adapted actor, `criticFitness` minus the mean squared error of the adapted critic on that episode (its value targets are
- * the discounted returns to go); both NaN where adaptation or simulator failed. `explored` are the returns of the K drawn actors, `returns` those of the mean
- * actor, the adapted one last. Losses are those of the last update, NaN without any.
+ * the discounted returns to go); both NaN where adaptation or simulator failed. `explored` are the returns of the episodes that were trained on, `returns` those of the
+ * mean actor, the adapted one last. Losses are those of the last update, NaN without any.
  */
 export type AdaptationOutcome = Readonly<{
   kind: 'adaptation'

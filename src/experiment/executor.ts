@@ -176,7 +176,7 @@ export const openSite = async (sources: SiteSources, tasks: readonly Task[]): Pr
 
   function* adaptation(job: AdaptationJob): Work<Outcome> {
     const { env, live, adaptations } = yield* drawnStage(job.env)
-    const name = JSON.stringify([job.policy, job.criticHidden])
+    const name = JSON.stringify([job.policy, job.criticHidden, job.adaptation.kind])
     const worker = adaptations.get(name) ?? adaptationWorker(job, env.spec, sources.backend)
     adaptations.set(name, worker)
     return worker(live, job)

@@ -49,6 +49,9 @@ export const runTrajectory = (live: LiveEnv, policy: CompiledPolicy, parameters:
   }
 }
 
+/** Whether there is something to learn from: an episode that took a step and did not fail. */
+export const isUsable = ({ outcome, steps }: Trajectory): boolean => !outcome.unstable && steps.rewards.length > 0
+
 /** The transitions of several episodes behind one another. */
 export const joinSteps = (parts: readonly ReplayBatch[]): ReplayBatch => ({
   obs: joinVectors(parts.map(({ obs }) => obs)),

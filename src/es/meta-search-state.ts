@@ -1,7 +1,7 @@
 /**
- * What ES meta-RL is set to, what may change while it learns, and what it carries from step to step, as plain data.
+ * What a search over the start of learning is set to, what may change while it learns, and what it carries from step to step, as plain data.
  *
- * *Source:* Shen et al. 2018, arXiv 1812.11314 (64 workers, 20 draws, networks of 100-100); what the paper leaves open is chosen here and said so.
+ * *Source:* Shen et al. 2018, arXiv 1812.11314 (64 workers, 20 draws); what the paper leaves open is chosen here and said so.
  * *Deviations:* none.
  */
 import type { HyperSpace } from '../core/hyper.ts'
@@ -11,9 +11,9 @@ import type { Baseline, WeightDistribution } from './weight-distribution.ts'
 
 /**
  * What may change before every step. `meanRate` and `sigmaRate` move the distribution of actors, `criticMeanRate` and `criticSigmaRate` that of critics
- * (`distribution-step.ts`); a rate of 0 keeps σ as it is. `updates`, `learningRate`, `criticLearningRate` and `gamma` are those of DDPG while it adapts.
+ * (`distribution-step.ts`); a rate of 0 keeps σ as it is. `updates`, `learningRate`, `criticLearningRate` and `gamma` are those of the adaptation.
  */
-export type EsMetaRlHyper = Readonly<{
+export type MetaSearchHyper = Readonly<{
   meanRate: number
   sigmaRate: number
   criticMeanRate: number
@@ -26,10 +26,9 @@ export type EsMetaRlHyper = Readonly<{
 
 /**
  * `workers` M adapt to `tasks` tasks each, drawn anew in every step, from `draws` K actors; σ starts at `initialSigma`. `baseline` makes advantages of the
- * fitness of all workers at one task. `batch` transitions are learnt from in one update of DDPG by `optimiser`, null for all. The critic has layers of
- * `criticHidden`. `gradientHistory` search gradients are kept for the outer level.
+ * fitness of all workers at one task. `gradientHistory` search gradients are kept for the outer level.
  */
-export type EsMetaRlSettings = Readonly<{
+export type MetaSearchSettings = Readonly<{
   workers: number
   draws: number
   tasks: number
@@ -40,13 +39,10 @@ export type EsMetaRlSettings = Readonly<{
   sigmaHigh: number
   baseline: Baseline
   step: SearchStep
-  batch: number | null
-  optimiser: 'adam' | 'sgd'
-  criticHidden: readonly number[]
   gradientHistory: number
 }>
 
-export const esMetaRlHyperDefaults: EsMetaRlHyper = {
+export const metaSearchHyperDefaults: MetaSearchHyper = {
   meanRate: 0.5,
   sigmaRate: 0.01,
   criticMeanRate: 0.5,
@@ -57,7 +53,7 @@ export const esMetaRlHyperDefaults: EsMetaRlHyper = {
   gamma: 0.99,
 }
 
-export const esMetaRlDefaults: EsMetaRlSettings = {
+export const metaSearchDefaults: MetaSearchSettings = {
   workers: 64,
   draws: 20,
   tasks: 1,
@@ -68,14 +64,11 @@ export const esMetaRlDefaults: EsMetaRlSettings = {
   sigmaHigh: 1,
   baseline: { kind: 'z-score', epsilon: 1e-8 },
   step: 'normalised',
-  batch: null,
-  optimiser: 'adam',
-  criticHidden: [100, 100],
   gradientHistory: 0,
 }
 
 /** The declared ranges. */
-export const esMetaRlHyperSpace: HyperSpace<EsMetaRlHyper> = {
+export const metaSearchHyperSpace: HyperSpace<MetaSearchHyper> = {
   meanRate: { kind: 'continuous', low: 0, high: 100, scale: 'linear', takesEffect: 'step' },
   sigmaRate: { kind: 'continuous', low: 0, high: 10, scale: 'linear', takesEffect: 'step' },
   criticMeanRate: { kind: 'continuous', low: 0, high: 100, scale: 'linear', takesEffect: 'step' },
@@ -90,7 +83,7 @@ export const esMetaRlHyperSpace: HyperSpace<EsMetaRlHyper> = {
  * Everything. `fitness` [M] are the workers' mean returns of the last step, null before the first; `gradients` [P] of the means of actors and critics behind
  * one another, of a loss, the newest first.
  */
-export type EsMetaRlState = Readonly<{
+export type MetaSearchState = Readonly<{
   actor: WeightDistribution
   critic: WeightDistribution
   generation: number
