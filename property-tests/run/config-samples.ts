@@ -10,6 +10,7 @@ import { manifestOf, type Manifest } from '../../src/run/manifest.ts'
 import { outerEntries } from '../../src/run/outers.ts'
 import { presets } from '../../src/run/presets.ts'
 import { resolveConfig, type RunConfig } from '../../src/run/config.ts'
+import type { ConfigProblem } from '../../src/run/fault.ts'
 import type { Registry } from '../../src/run/registry.ts'
 
 const unopened = (): never => {
@@ -25,6 +26,15 @@ export const registry: Registry = { learners: learnerEntries, outers: outerEntri
 
 /** The least that a user must write. */
 export const least = { task: { kind: 'problem', problem: { id: 'bowl' } }, learner: { kind: 'vanilla-es' }, outer: { kind: 'fixed' }, budget: { steps: 5 } }
+
+/** What is wrong with a config. */
+export const problemsOf = (config: unknown, known: Registry = registry): readonly ConfigProblem[] => {
+  const result = resolveConfig(config, known)
+  return result._tag === 'Left' ? result.left : []
+}
+
+/** `least` with changes. */
+export const written = (change: object): object => ({ ...least, ...change })
 
 /** `written`, resolved; throws where it has problems. */
 export const resolved = (written: unknown): RunConfig => {

@@ -1,26 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { envEntries, problemEntries, taskFamilies } from '../../envs/index.ts'
-import { comparisonConfig, configJsonSchema, embedFiles, filesOf, resolveConfig } from '../../src/run/config.ts'
+import { comparisonConfig, resolveConfig } from '../../src/run/config.ts'
 import { encodeManifest, manifestOf } from '../../src/run/manifest.ts'
-import { canonicalJson } from '../../src/run/plain-data.ts'
-import { presets } from '../../src/run/presets.ts'
-import { extendRegistry, type Registry } from '../../src/run/registry.ts'
-import { encodeCheckpoint } from '../../src/run/checkpoint.ts'
-import { startMark } from '../../src/run/events.ts'
-import { toBase64 } from '../../src/run/base64.ts'
-import { encodeSchedule } from '../../src/run/schedule-file.ts'
-import { least, registry, resolved } from './config-samples.ts'
-
-const problemsOf = (config: unknown, known: Registry = registry) => {
-  const result = resolveConfig(config, known)
-  return result._tag === 'Left' ? result.left : []
-}
+import { extendRegistry } from '../../src/run/registry.ts'
+import { least, problemsOf, registry, resolved, written } from './config-samples.ts'
 
 const env = { kind: 'env', env: { id: 'Robot-v1' } }
 const pm = { kind: 'bierl-pm' }
-const written = (change: object): object => ({ ...least, ...change })
 
 describe('resolving', () => {
   test('the least config gets every default', () => {
@@ -268,93 +254,5 @@ describe('problems', () => {
   test('names that reach a prototype are refused', () => {
     const problems = problemsOf(JSON.parse('{"outer":{"kind":"fixed","hyper":{"__proto__":{"sigma":1}}}}'))
     expect(problems).toMatchObject([{ path: 'outer.hyper.__proto__' }])
-  })
-})
-
-describe('files that a config names', () => {
-  const network = Float64Array.from({ length: 11_361 }, (_, i) => i / 7)
-  const checkpoint = (state: unknown): Uint8Array => encodeCheckpoint({ runId: 'r', configDigest: 'c', codeVersion: 'v', step: 1, events: startMark, state })
-
-  test('a schedule is read into rows, and the config stands for itself', () => {
-    const config = resolved(written({ outer: { kind: 'schedule', file: 's.json' }, compare: [{ label: 'x', outer: { kind: 'schedule', file: 's.json' } }] }))
-    expect(filesOf(config, registry)).toEqual(['s.json'])
-    const rows = [{ step: 0, hyper: { sigma: 0.1 } }]
-    const text = encodeSchedule({ format: 'bilevel-schedule', version: 1, rows })
-    const embedded = embedFiles(config, registry, new Map([['s.json', new TextEncoder().encode(text)]]))
-    expect(embedded).toMatchObject({ right: { outer: { file: null, rows }, compare: [{ outer: { file: null, rows } }] } })
-    if (embedded._tag === 'Right') {
-      expect(filesOf(embedded.right, registry)).toEqual([])
-      expect(resolved(embedded.right)).toStrictEqual(embedded.right)
-    }
-  })
-
-  test.each([
-    ['{', 'outer.file: line 1'],
-    ['{"format":"bilevel-schedule","version":1,"rows":[{"stp":0,"hyper":{}}]}', 'outer.file: rows.0.step'],
-    ['{"format":"bilevel-schedule","version":1,"rows":[{"step":0,"hyper":{"sigm":1}}]}', 'outer.rows.0.hyper.sigm'],
-  ])('a schedule file %s is refused by its place', (text, path) => {
-    const config = resolved(written({ outer: { kind: 'schedule', file: 's.json' } }))
-    expect(embedFiles(config, registry, new Map([['s.json', new TextEncoder().encode(text)]]))).toMatchObject({
-      _tag: 'Left',
-      left: expect.arrayContaining([expect.objectContaining({ path })]),
-    })
-  })
-
-  test('a network of an earlier run is read from its checkpoint', () => {
-    const config = resolved(written({ outer: { ...pm, warmStart: 'warm.ckpt' } }))
-    const embed = (state: unknown) => embedFiles(config, registry, new Map([['warm.ckpt', checkpoint(state)]]))
-    expect(embed({ scheduler: { parameters: network } })).toMatchObject({ _tag: 'Left', left: [{ path: 'outer.initialParameters', received: '11361 numbers' }] })
-    const wanted = Number(/of (\d+) little/.exec(problemsOf(written({ outer: { ...pm, initialParameters: 'AAAA' } }))[0].expected)?.[1])
-    const fitting = Float64Array.from({ length: wanted }, (_, i) => i / 7)
-    expect(embed({ scheduler: { parameters: fitting } })).toMatchObject({ right: { outer: { warmStart: null, initialParameters: toBase64(fitting) } } })
-    expect(embed({ scheduler: {} })).toMatchObject({ left: [{ path: 'outer.warmStart' }] })
-    expect(embed(null)).toMatchObject({ left: [{ path: 'outer.warmStart' }] })
-    const damaged = checkpoint({}).map((byte, i) => (i === 50 ? byte ^ 1 : byte))
-    expect(embedFiles(config, registry, new Map([['warm.ckpt', damaged]]))).toMatchObject({ left: [{ path: 'outer.warmStart' }] })
-  })
-})
-
-describe('what comes with the package', () => {
-  const shipped: Registry = { ...registry, envs: envEntries, problems: problemEntries }
-
-  test('a meta-learner needs an environment with a family of tasks, also in a comparison', () => {
-    const families: Registry = { ...shipped, families: taskFamilies }
-    const run = (id: string, learner: object, more: object = {}) => ({ task: { kind: 'env', env: { id } }, learner, outer: { kind: 'fixed' }, budget: { steps: 1 }, ...more })
-    expect(problemsOf(run('cheetah-dir', { kind: 'es-meta-rl' }), families)).toEqual([])
-    expect(problemsOf(run('HalfCheetah-v5', { kind: 'es-meta-rl' }), families)).toMatchObject([
-      { path: 'task.env.id', expected: 'an environment with a family of tasks, for "es-meta-rl"', received: '"HalfCheetah-v5"', hint: expect.stringContaining('cheetah-vel, ') },
-    ])
-    const compared = { compare: [{ label: 'meta', outer: { kind: 'fixed' }, learner: { kind: 'es-meta-rl' } }] }
-    expect(problemsOf(run('Pendulum-v1', { kind: 'vanilla-es' }, compared), families)).toMatchObject([{ path: 'task.env.id' }])
-    expect(problemsOf(run('cheetah-dir', { kind: 'es-meta-rl', workers: 7, sampler: { kind: 'antithetic' }, initialSigma: 3 }), families)).toMatchObject([
-      { path: 'learner.workers', received: '7' },
-      { path: 'learner.initialSigma', received: '3' },
-    ])
-  })
-
-  test('entries have names of their own and say what they are', () => {
-    for (const list of [shipped.learners, shipped.outers]) {
-      expect(new Set(list.map(({ kind }) => kind)).size).toBe(list.length)
-      for (const { title, paper, file, line } of list) expect([title, paper, file, line].every((text) => text.length > 0)).toBe(true)
-    }
-    for (const list of [shipped.envs, shipped.problems]) expect(new Set(list.map(({ id }) => id)).size).toBe(list.length)
-  })
-
-  test.each(presets.map((preset) => [preset.name, preset] as const))('preset %s resolves, and to the same twice', (_, preset) => {
-    expect(problemsOf(preset.config, shipped)).toEqual([])
-    const config = resolveConfig(preset.config, shipped)
-    expect(config._tag === 'Right' && config.right.name).toBe(preset.name)
-    expect(config._tag === 'Right' && resolveConfig(config.right, shipped)).toEqual(config)
-  })
-
-  test('the JSON Schema for editors accepts every preset and refuses mistakes', () => {
-    const schema = configJsonSchema(shipped) as Parameters<typeof z.fromJSONSchema>[0]
-    const check = z.fromJSONSchema(schema)
-    for (const { config } of presets) expect(check.safeParse(config).error).toBeUndefined()
-    const [{ config }] = presets
-    expect(check.safeParse({ ...config, sed: 1 }).success).toBe(false)
-    expect(check.safeParse({ ...config, outer: { kind: 'bierl' } }).success).toBe(false)
-    expect(check.safeParse({ ...config, learner: { kind: 'vanilla-es', popsize: 'x' } }).success).toBe(false)
-    expect(canonicalJson(schema)).toContain('"description":"candidates per generation"')
   })
 })

@@ -64,7 +64,7 @@ export const withTrained =
         },
       })
       if (E.isRight(ended)) return ended
-      return ended.left === EXIT.interrupted ? E.right(EXIT.interrupted) : E.left(ended.left as Failure)
+      return typeof ended.left === 'number' ? E.right(ended.left) : E.left(ended.left)
     } finally {
       stop.dispose()
       await close()

@@ -9,7 +9,7 @@ import type { Learner } from '../core/learner.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { initMlp, mlpLayout } from '../nn/mlp.ts'
 import type { EsTrainingContext } from './context.ts'
-import { metaSearchDefaults, metaSearchHyperDefaults, type MetaSearchHyper, type MetaSearchSettings, type MetaSearchState } from './meta-search-state.ts'
+import { metaSearchDefaults, searchHyperDefaults, type MetaSearchHyper, type MetaSearchSettings, type MetaSearchState } from './meta-search-state.ts'
 import { metaSearch } from './meta-search.ts'
 
 /** `episodes` are run before each update of A2C by `optimiser`. The critic has layers of `criticHidden`. */
@@ -18,7 +18,7 @@ export type EsA2cSettings = MetaSearchSettings & Readonly<{ episodes: number; op
 /** One draw per worker: the mean of several would only be a narrower one. Its 20 episodes are those that ES meta-RL has at a task. */
 export const esA2cDefaults: EsA2cSettings = { ...metaSearchDefaults, draws: 1, episodes: 20, optimiser: 'sgd', criticHidden: [100, 100] }
 
-export const esA2cHyperDefaults: MetaSearchHyper = { ...metaSearchHyperDefaults, updates: 1, learningRate: 0.1, criticLearningRate: 1e-2 }
+export const esA2cHyperDefaults: MetaSearchHyper = { ...searchHyperDefaults, updates: 1, learningRate: 0.1, criticLearningRate: 1e-2 }
 
 /** A2C with evolution on the family of tasks of `info`. Throws a `RangeError` for settings out of range and for a policy without probabilities. */
 export const esA2c = ({ episodes, optimiser, criticHidden, ...settings }: EsA2cSettings, info: TaskInfo, backend: Backend): Learner<MetaSearchState, MetaSearchHyper, EsTrainingContext> => {

@@ -9,7 +9,7 @@ import type { Learner } from '../core/learner.ts'
 import type { TaskInfo } from '../core/task.ts'
 import { actionCritic, initActionCritic, type ActionCriticSpec } from '../nn/action-critic.ts'
 import type { EsTrainingContext } from './context.ts'
-import { metaSearchDefaults, metaSearchHyperDefaults, type MetaSearchHyper, type MetaSearchSettings, type MetaSearchState } from './meta-search-state.ts'
+import { metaSearchDefaults, searchHyperDefaults, type MetaSearchHyper, type MetaSearchSettings, type MetaSearchState } from './meta-search-state.ts'
 import { metaSearch } from './meta-search.ts'
 
 /**
@@ -20,7 +20,7 @@ export type EsMetaRlSettings = MetaSearchSettings & Readonly<{ batch: number | n
 export const esMetaRlDefaults: EsMetaRlSettings = { ...metaSearchDefaults, batch: null, optimiser: 'adam', criticHidden: [100, 100] }
 
 /** With Adam and few updates a rate is about the way of every parameter in one update; the usual ones of DDPG would not be felt. */
-export const esMetaRlHyperDefaults: MetaSearchHyper = { ...metaSearchHyperDefaults, learningRate: 1e-3, criticLearningRate: 1e-2 }
+export const esMetaRlHyperDefaults: MetaSearchHyper = { ...searchHyperDefaults, updates: 3, learningRate: 1e-3, criticLearningRate: 1e-2 }
 
 /** ES meta-RL on the family of tasks of `info`. Throws a `RangeError` for settings out of range and for a task that DDPG cannot adapt to. */
 export const esMetaRl = ({ batch, optimiser, criticHidden, ...settings }: EsMetaRlSettings, info: TaskInfo, backend: Backend): Learner<MetaSearchState, MetaSearchHyper, EsTrainingContext> => {

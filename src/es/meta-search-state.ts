@@ -42,14 +42,12 @@ export type MetaSearchSettings = Readonly<{
   gradientHistory: number
 }>
 
-export const metaSearchHyperDefaults: MetaSearchHyper = {
+/** What does not depend on how the workers adapt. */
+export const searchHyperDefaults: Omit<MetaSearchHyper, 'updates' | 'learningRate' | 'criticLearningRate'> = {
   meanRate: 0.5,
   sigmaRate: 0.01,
   criticMeanRate: 0.5,
   criticSigmaRate: 0.01,
-  updates: 3,
-  learningRate: 1e-3,
-  criticLearningRate: 1e-2,
   gamma: 0.99,
 }
 

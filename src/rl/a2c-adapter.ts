@@ -9,7 +9,7 @@
  * *Source:* Mnih et al. 2016, arXiv 1602.01783, section 4.3; Fernando et al. 2018, Meta-learning by the Baldwin effect, arXiv 1806.07917, as the baseline of
  * Shen et al. 2018, arXiv 1812.11314, Fig. 1. *Deviations:* 1. no entropy term. 2. advantages are standardised.
  */
-import type { Backend } from '../core/backend.ts'
+import type { Backend, MlpSpec } from '../core/backend.ts'
 import type { EnvSpec } from '../core/env.ts'
 import { invariant } from '../core/invariant.ts'
 import type { A2cAdaptation, AdaptationJob } from '../core/job.ts'
@@ -20,13 +20,12 @@ import { actionDistribution } from '../nn/action-distribution.ts'
 import { joinVectors } from '../nn/layout.ts'
 import { mlp } from '../nn/mlp.ts'
 import { policyNet } from '../nn/policy.ts'
-import { adam, adamDefaults } from '../optim/adam.ts'
-import { sgd, sgdDefaults } from '../optim/sgd.ts'
-import { meanVector, type Adapter } from './adapter.ts'
+import { meanVector, optimiserNamed, type Adapter } from './adapter.ts'
 import { normaliseAdvantages } from './minibatch.ts'
 import { policySurrogate } from './policy-surrogate.ts'
 import { gae } from './returns.ts'
 import { isUsable, joinSteps, runTrajectory, type Trajectory } from './trajectory.ts'
+import { valueRegression } from './value-regression.ts'
 
 const scaling = { ddof: 0, epsilon: 1e-8 } as const
 
@@ -38,7 +37,9 @@ export const a2cAdapter = ({ policy, criticHidden }: Pick<AdaptationJob, 'policy
   const network = policyNet(policy, obsSize, spec.actionSpace)
   const net = mlp(network, backend)
   const surrogateAt = policySurrogate({ network, distribution }, backend)
-  const criticNet = mlp({ sizes: [obsSize, ...criticHidden, 1], activation: policy.activation, outputActivation: 'linear' }, backend)
+  const criticSpec: MlpSpec = { sizes: [obsSize, ...criticHidden, 1], activation: policy.activation, outputActivation: 'linear' }
+  const criticNet = mlp(criticSpec, backend)
+  const regression = valueRegression({ networks: { policy: network, critic: criticSpec, trunk: null }, size: criticNet.size, policySize: 0 }, backend)
   const actorSize = net.size + distribution.logStdSize
 
   /** Advantages and returns of one trajectory. */
@@ -56,7 +57,7 @@ export const a2cAdapter = ({ policy, criticHidden }: Pick<AdaptationJob, 'policy
     values: (critic, { obs, rewards }) => criticNet.forward(critic, obs, rewards.length),
     *path(start, { updates, episodes, optimiser, learningRate, criticLearningRate, gamma }) {
       const keyExplore = foldIn(start.key, 0)
-      const rule = optimiser === 'adam' ? adam(adamDefaults, backend) : sgd(sgdDefaults, backend)
+      const rule = optimiserNamed(optimiser, backend)
       let actor = meanVector(start.actors)
       let { critic } = start
       let actorState = rule.init(actor.length)
@@ -76,12 +77,10 @@ export const a2cAdapter = ({ policy, criticHidden }: Pick<AdaptationJob, 'policy
         const logProb = new Float64Array(batch)
         distribution.logProb(logProb, { head: net.forward(actor, obs, batch), logStd: actor.subarray(net.size) }, actions, batch)
         const ascent = surrogateAt(actor, { obs, actions, advantages, oldLogProb: logProb }).gradient
-        const pass = criticNet.forwardWithPullback(critic, obs, batch)
-        const gaps = pass.y.map((value, b) => value - returns[b])
-        const criticGradient = pass.parameterPullback(gaps.map((gap) => (2 * gap) / batch))
-        ;[critic, criticState] = rule.update(criticState, criticGradient, critic, criticLearningRate)
+        const ofCritic = regression(critic, { obs, returns })
+        ;[critic, criticState] = rule.update(criticState, ofCritic.gradient, critic, criticLearningRate)
         ;[actor, actorState] = rule.update(actorState, ascent.map((g) => -g), actor, learningRate)
-        yield { actor, critic, criticLoss: mean(gaps.map((gap) => gap * gap)), actorLoss: -mean(logProb.map((value, b) => value * advantages[b])) }
+        yield { actor, critic, criticLoss: ofCritic.loss, actorLoss: -mean(logProb.map((value, b) => value * advantages[b])) }
       }
     },
   }

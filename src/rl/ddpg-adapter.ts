@@ -18,10 +18,9 @@ import { sizeOf } from '../core/space.ts'
 import { actionCritic } from '../nn/action-critic.ts'
 import { mlp } from '../nn/mlp.ts'
 import { policyNet } from '../nn/policy.ts'
-import { adam, adamDefaults } from '../optim/adam.ts'
-import { sgd, sgdDefaults } from '../optim/sgd.ts'
-import { meanVector, type Adapter } from './adapter.ts'
-import { ddpgActorLoss, ddpgCriticLoss, ddpgTargets, type DdpgNets, type ReplayBatch } from './ddpg-loss.ts'
+import { meanVector, optimiserNamed, type Adapter } from './adapter.ts'
+import { ddpgTargets, type DdpgNets, type ReplayBatch } from './ddpg-loss.ts'
+import { ddpgUpdate, type DdpgTrained } from './ddpg-update.ts'
 import { drawSteps, isUsable, joinSteps, runTrajectory } from './trajectory.ts'
 
 /** DDPG for jobs with this policy and critic. A policy that is not deterministic, or actions that are discrete, break an invariant. */
@@ -44,21 +43,17 @@ export const ddpgAdapter = ({ policy, criticHidden }: Pick<AdaptationJob, 'polic
       const usable = trajectories.filter(isUsable)
       if (usable.length === 0) return
       const steps = joinSteps(usable.map((each) => each.steps))
-      const rule = optimiser === 'adam' ? adam(adamDefaults, backend) : sgd(sgdDefaults, backend)
+      const rule = optimiserNamed(optimiser, backend)
       const first = { actor: meanVector(start.actors), critic: start.critic }
       const targetsOf = (seen: ReplayBatch): Float64Array => ddpgTargets(nets, first.actor, first.critic, seen, gamma)
       const all = batch === null && updates > 0 ? targetsOf(steps) : null
-      let { actor, critic } = first
-      let actorState = rule.init(actor.length)
-      let criticState = rule.init(critic.length)
-      yield { actor, critic, criticLoss: Number.NaN, actorLoss: Number.NaN }
+      let trained: DdpgTrained = { ...first, actorOptimiser: rule.init(first.actor.length), criticOptimiser: rule.init(first.critic.length) }
+      yield { ...first, criticLoss: Number.NaN, actorLoss: Number.NaN }
       for (let u = 0; u < updates; u++) {
         const seen = batch === null ? steps : drawSteps(foldIn(keyDraw, u), steps, batch)
-        const ofCritic = ddpgCriticLoss(nets, critic, seen, all ?? targetsOf(seen))
-        ;[critic, criticState] = rule.update(criticState, ofCritic.gradient, critic, criticLearningRate)
-        const ofActor = ddpgActorLoss(nets, actor, critic, seen.obs, seen.rewards.length)
-        ;[actor, actorState] = rule.update(actorState, ofActor.gradient, actor, learningRate)
-        yield { actor, critic, criticLoss: ofCritic.loss, actorLoss: ofActor.loss }
+        const update = ddpgUpdate(nets, { actor: rule, critic: rule }, trained, seen, all ?? targetsOf(seen), { learningRate, criticLearningRate })
+        trained = update.trained
+        yield { actor: trained.actor, critic: trained.critic, criticLoss: update.ofCritic.loss, actorLoss: update.ofActor.loss }
       }
     },
   }

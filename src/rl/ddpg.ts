@@ -32,9 +32,10 @@ import { mlp } from '../nn/mlp.ts'
 import { initPolicy, policyNet } from '../nn/policy.ts'
 import { adam, adamDefaults } from '../optim/adam.ts'
 import { addMetrics, emptySums, meansOf } from './batch-cursor.ts'
-import { ddpgActorLoss, ddpgCriticLoss, ddpgTargets, softUpdate } from './ddpg-loss.ts'
+import { ddpgTargets, softUpdate } from './ddpg-loss.ts'
 import type { DdpgContext, DdpgHyper, DdpgSettings, DdpgState } from './ddpg-state.ts'
 import { ddpgHyperSpace } from './ddpg-state.ts'
+import { ddpgUpdate } from './ddpg-update.ts'
 import { changeableAt, forced } from './in-force.ts'
 import { drawTransitions, emptyReplay, withTransitions } from './replay.ts'
 import { emptySlots } from './rollout.ts'
@@ -65,8 +66,7 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
   const sizes = { obsSize, actionSize }
   const criticSpec: ActionCriticSpec = { obsSize, actionSize, hidden: criticHidden, activation: task.policy.activation }
   const nets = { actor: mlp(policyNet(task.policy, obsSize, actionSpace), backend), critic: actionCritic(criticSpec, backend) }
-  const actorOptimiser = adam(adamDefaults, backend)
-  const criticOptimiser = adam({ ...adamDefaults, weightDecay: criticDecay }, backend)
+  const optimisers = { actor: adam(adamDefaults, backend), critic: adam({ ...adamDefaults, weightDecay: criticDecay }, backend) }
   const layout = joinLayouts([['actor', nets.actor.layout], ['critic', nets.critic.layout]])
   const policySize = nets.actor.size + actionSize
 
@@ -108,20 +108,14 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
     const inForce = taken(state, hyper)
     const drawn = drawTransitions(foldIn(key, 1), state.replay, sizes, batch)
     const targets = ddpgTargets(nets, state.targetActor, state.targetCritic, drawn, inForce.gamma)
-    const ofCritic = ddpgCriticLoss(nets, state.critic, drawn, targets)
-    const [critic, criticMoments] = criticOptimiser.update(state.criticOptimiser, ofCritic.gradient, state.critic, inForce.criticLearningRate)
-    const ofActor = ddpgActorLoss(nets, state.actor, critic, drawn.obs, batch)
-    const [actor, actorMoments] = actorOptimiser.update(state.actorOptimiser, ofActor.gradient, state.actor, inForce.learningRate)
+    const { trained, ofActor, ofCritic } = ddpgUpdate(nets, optimisers, state, drawn, targets, inForce)
     const remaining = state.remaining - 1
     const sums = addMetrics(state.sums, { criticLoss: ofCritic.loss, actorLoss: ofActor.loss, meanValue: mean(ofCritic.values) })
     const next: DdpgState = {
       ...state,
-      actor,
-      critic,
-      targetActor: softUpdate(state.targetActor, actor, inForce.tau),
-      targetCritic: softUpdate(state.targetCritic, critic, inForce.tau),
-      actorOptimiser: actorMoments,
-      criticOptimiser: criticMoments,
+      ...trained,
+      targetActor: softUpdate(state.targetActor, trained.actor, inForce.tau),
+      targetCritic: softUpdate(state.targetCritic, trained.critic, inForce.tau),
       remaining,
       sums,
       inForce,
@@ -146,8 +140,8 @@ export const ddpg = (settings: DdpgSettings, info: TaskInfo, backend: Backend): 
         critic,
         targetActor: actor,
         targetCritic: critic,
-        actorOptimiser: actorOptimiser.init(actor.length),
-        criticOptimiser: criticOptimiser.init(critic.length),
+        actorOptimiser: optimisers.actor.init(actor.length),
+        criticOptimiser: optimisers.critic.init(critic.length),
         replay: emptyReplay(sizes),
         groups: emptySlots(obsSize, envs, groups),
         remaining: 0,
