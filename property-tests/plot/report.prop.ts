@@ -239,3 +239,21 @@ describe('what a user wrote', () => {
     expect(document.querySelector('h1')?.textContent).toContain(evil)
   })
 })
+
+describe('the caption of returns', () => {
+  /** `record` with other metrics in its steps. */
+  const telling = (record: RunRecord, change: (metrics: Readonly<Record<string, number>>) => Readonly<Record<string, number>>): RunRecord => ({
+    ...record,
+    log: { ...record.log, events: record.log.events.map((event) => (event.type === 'step' ? { ...event, metrics: change(event.metrics) } : event)) },
+  })
+  const textOf = (records: readonly RunRecord[]): string => pageOf(renderReport(records).html).text
+
+  it('says whose returns they are, by what the learner tells', () => {
+    expect(textOf([fixed(1)])).toContain('Return of the unperturbed policy, measured before each update.')
+    expect(textOf([telling(fixed(1), (metrics) => ({ ...metrics, policyReturn: Number.NaN }))])).toContain('Return of the population')
+    const gradient = telling(madeUp({ label: 'ppo', place: 'ppo', seed: 2 }), ({ policyReturn }) => ({ policyReturn }))
+    expect(textOf([gradient])).toContain('Return of the last episodes of training, exploration included.')
+    expect(textOf([telling(fixed(1), (metrics) => ({ ...metrics, exploredReturn: 1 }))])).toContain('Return of the adapted policies, at the tasks of each step.')
+    expect(textOf([fixed(1), gradient])).toContain('measured before each update; or of the last episodes of training')
+  })
+})

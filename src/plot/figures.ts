@@ -81,6 +81,19 @@ const schedulesOf = (groups: readonly RunGroup[]): readonly Schedule[] => {
 }
 
 const isOfPolicy = (run: Run): boolean => stepsOf(run).some(({ metrics }) => Number.isFinite(metrics.policyReturn))
+const tells = (run: Run, name: string): boolean => stepsOf(run).some(({ metrics }) => name in metrics)
+
+/** Whether the returns are those of adapted policies. */
+const isAdapted = (run: Run): boolean => tells(run, 'exploredReturn')
+
+/** What the returns of a run are of, by what its learner tells. */
+const subjectOf = (run: Run): string => {
+  if (isAdapted(run)) return 'the adapted policies, at the tasks of each step'
+  if (!tells(run, 'fitnessMean')) return 'the last episodes of training, exploration included'
+  return isOfPolicy(run)
+    ? 'the unperturbed policy, measured before each update'
+    : 'the population (where the unperturbed policy was not evaluated, the mean of its candidates)'
+}
 
 /** The name of what is measured on a task, with its unit. */
 const valueLabelOf = (groups: readonly RunGroup[]): string =>
@@ -88,9 +101,7 @@ const valueLabelOf = (groups: readonly RunGroup[]): string =>
 
 const returnFigure = (groups: readonly RunGroup[], prefix: string): Figure => {
   const all = groups.flatMap(({ runs }) => runs)
-  const subject = all.every(isOfPolicy)
-    ? 'the unperturbed policy, measured before each update'
-    : 'the population (where the unperturbed policy was not evaluated, the mean of its candidates)'
+  const subject = [...new Set(all.map(subjectOf))].join('; or of ')
   const several = all.length > groups.length
   return {
     name: `${prefix}return`,
@@ -183,7 +194,7 @@ const fitnessFigure = (groups: readonly RunGroup[], prefix: string): readonly Fi
         label: runs.length > 1 ? `${label}, seed ${run.record.manifest.seed}` : label,
         ink: inkOf(i),
         curve: run.curve,
-        policy: isOfPolicy(run),
+        policy: isOfPolicy(run) && !isAdapted(run),
       })),
   )
   if (populations.length === 0) return []

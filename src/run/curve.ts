@@ -1,8 +1,8 @@
 /**
  * A run as curves: what its event log says at each learner step, over the env steps spent.
  *
- * The x-axis counts every env step, those of the outer level included. `policyReturn` of a step was measured before its
- * update, and is drawn at the env steps after it.
+ * The x-axis counts every env step, those of the outer level included. `policyReturn` of a step is what its learner says it is (an evolution strategy measures
+ * the policy before its update), and is drawn at the env steps after the step.
  *
  * *Source:* house contract 4 (run record). *Deviations:* 1. the curves are those of one member, the first unless another is asked for.
  */
@@ -26,7 +26,7 @@ export type Curve = Readonly<{
 /** Learner steps that a run took, those without a line of their own included. */
 export const stepsTaken = ({ step }: Curve): number => (step.at(-1) ?? -1) + 1
 
-/** The return of a step: the unperturbed policy's, or the mean of its population where the policy was not evaluated. */
+/** The return of a step: the policy's, or the mean of its population where the policy was not evaluated. */
 export const returnOf = ({ metrics }: StepEvent): number => {
   const { policyReturn = Number.NaN, fitnessMean = Number.NaN } = metrics
   return Number.isNaN(policyReturn) ? fitnessMean : policyReturn
